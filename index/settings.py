@@ -1,0 +1,37 @@
+"""Settings, from the environment (prefix `ARTICLE_QA_`)."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What a user may set. Each field `x` is read from `ARTICLE_QA_X`."""
+
+    model_config = SettingsConfigDict(env_prefix="ARTICLE_QA_", extra="ignore")
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("article-qa", appauthor=False),
+        description="Folder of the index.",
+    )
+    embedding_model: str = Field(
+        default="bundled",
+        description="Name or path of a sentence-transformers model, or 'bundled'.",
+    )
+    query_prompt: str = Field(default="", description="Put before a question to be embedded.")
+    passage_prompt: str = Field(default="", description="Put before a passage to be embedded.")
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process; raise `SettingsError` for a value not allowed."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ARTICLE_QA_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} is not valid: {first['msg']}.") from None
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})

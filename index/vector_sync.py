@@ -1,0 +1,91 @@
+"""Bringing Chroma in step with the library, and checking a draft before it goes live."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from index.errors import DamagedIndexError
+from index.library import Library
+from index.recording import LibraryWriter
+from index.vectors import BATCH, KINDS, Kind, VectorIndex, batches
+
+CHURN = 0.2  # share of removed vectors from which a fresh build replaces them all
+SMALL = 2_000  # vectors; up to here a fresh build takes about a second and leaves no trace
+SAMPLE = 5
+
+
+def update_vectors(
+    folder: Path,
+    library: LibraryWriter,
+    model: str,
+    progress: Callable[[str, int, int], None],
+    *,
+    rebuild: bool,
+) -> None:
+    """Make the vector index in `folder` hold exactly what `library` uses.
+
+    A removal leaves its bytes in Chroma's files, so the folder is built afresh once the removed
+    are `CHURN` of the whole, or where the whole is small, or where the copy cannot be opened.
+    """
+    import numpy as np
+
+    lost = {kind: library.lost(kind) for kind in KINDS}
+    used = {kind: library.used(kind) for kind in KINDS}
+    removed = sum(map(len, lost.values())) + int(library.meta("removed") or 0)
+    total = sum(map(len, used.values()))
+    fresh = rebuild or not folder.exists() or removed > CHURN * total
+    fresh = fresh or (bool(removed) and total <= SMALL)
+    index = None if fresh else _open_copy(folder)
+    if index is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        index, gained, lost, removed = VectorIndex(folder), used, {}, 0
+    else:
+        gained = {kind: library.gained(kind) for kind in KINDS}
+    library.set_meta("removed", str(removed))
+    done, wanted = 0, sum(map(len, gained.values()))
+    try:
+        for kind in KINDS:
+            index.remove(kind, lost.get(kind, []))
+            for ids in batches(gained[kind], BATCH):
+                vectors = library.vectors(ids, model)
+                index.add(kind, ids, np.stack([vectors[digest] for digest in ids]))
+                done += len(ids)
+                progress("store", done, wanted)
+    finally:
+        index.close()
+
+
+def _open_copy(folder: Path) -> VectorIndex | None:
+    """Open a copied vector index, or return `None` where only a fresh build will do."""
+    try:
+        return VectorIndex(folder)
+    except DamagedIndexError:
+        return None
+
+
+def check_draft(library_path: Path, folder: Path, model: str) -> None:
+    """Open a closed draft as a reader would; raise `DamagedIndexError` if anything is amiss."""
+    library = Library(library_path)
+    index = VectorIndex(folder)
+    try:
+        for kind in KINDS:
+            _check_kind(library, index, kind, model)
+    finally:
+        index.close()
+        library.close()
+
+
+def _check_kind(library: Library, index: VectorIndex, kind: Kind, model: str) -> None:
+    expected = library.count_digests(kind)
+    if index.count(kind) != expected:
+        raise DamagedIndexError(
+            f"The new index holds {index.count(kind)} vectors of {kind} and should hold {expected}: "
+            "the one in use stays; try again."
+        )
+    for digest, vector in library.sample_vectors(kind, model, SAMPLE):
+        best = index.query(kind, vector, 1)
+        if not best or (best[0][0] != digest and best[0][1] < 0.9999):  # equal vectors may tie
+            raise DamagedIndexError(
+                f"The new index does not find its own {kind}: the one in use stays; try again."
+            )
+
