@@ -24,12 +24,16 @@ def make_article(
     """Return the article of `text`; what is not given is found in the text itself.
 
     The id comes from `url`, or else from `source`, and so survives edits. Raises `SourceError`
-    where there is no text or the address is not one of the web.
+    where there is no text, it is not valid Unicode, or the address is not one of the web.
     """
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{source} holds no text: there is nothing to index in it.")
     if url is not None and not _is_web_address(url):
         raise SourceError(f"{source} gives the address {url!r}: only http and https can be kept.")
+    try:
+        f"{text}{title}{url}".encode()
+    except UnicodeEncodeError:
+        raise SourceError(f"{source} holds half a character: it cannot be stored.") from None
     language = language or detect_language(text)
     title = (title or "").strip() or find_title(text, language)
     return Article(

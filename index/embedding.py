@@ -77,7 +77,9 @@ def _identity(model: str) -> str:
 
 def _load(model: str) -> Any:
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     path, local = _locate(model)
     try:
         return SentenceTransformer(path, device=None, local_files_only=local)

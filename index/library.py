@@ -139,6 +139,11 @@ class Library:
         rows = self._select("SELECT term, doc FROM vocabulary WHERE term IN (%s)", terms)
         return {term: int(count) for term, count in rows}
 
+    def chunk_spans(self, article_id: str) -> dict[int, tuple[int, int]]:
+        """Return start and end of the chunks of an article by their keys."""
+        sql = "SELECT key, start, end FROM chunks WHERE article_id = ? ORDER BY start"
+        return {key: (start, end) for key, start, end in self._db.execute(sql, [article_id])}
+
     def keys_of_chunks(self, digests: Sequence[str]) -> dict[str, list[int]]:
         """Return the keys of the chunks with each of these digests."""
         return _grouped(self._select("SELECT digest, key FROM chunks WHERE digest IN (%s)", digests))

@@ -154,6 +154,10 @@ class LibraryWriter(Library):
             [model],
         )
 
+    def compact_words(self) -> None:
+        """Rewrite the word index without the words of what was removed."""
+        self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
+
     def gained(self, kind: Kind) -> list[str]:
         """Return the digests in use now that were not when the library was opened."""
         return self._digests(f"SELECT digest FROM {kind} EXCEPT SELECT digest FROM {kind}_before")

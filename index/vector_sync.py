@@ -24,8 +24,8 @@ def update_vectors(
 ) -> None:
     """Make the vector index in `folder` hold exactly what `library` uses.
 
-    A removal leaves its bytes in Chroma's files, so the folder is built afresh once the removed
-    are `CHURN` of the whole, or where the whole is small, or where the copy cannot be opened.
+    A removal leaves its bytes in Chroma's files and in the word index, so both are built afresh once
+    the removed are `CHURN` of the whole, or where the whole is small, or where the copy cannot be opened.
     """
     import numpy as np
 
@@ -39,6 +39,7 @@ def update_vectors(
     if index is None:
         shutil.rmtree(folder, ignore_errors=True)
         index, gained, lost, removed = VectorIndex(folder), used, {}, 0
+        library.compact_words()
     else:
         gained = {kind: library.gained(kind) for kind in KINDS}
     library.set_meta("removed", str(removed))

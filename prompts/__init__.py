@@ -1,0 +1,36 @@
+"""Every text the program speaks with, as files, and what fills them in."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The interface's own words in one language."""
+
+    language: str
+    lead_in_one: str
+    lead_in_many: str
+    refusal: str
+    refusal_empty: str
+    quote_open: str
+    quote_close: str
+
+    def quoted(self, quote: str) -> str:
+        """Return `quote` between this language's quotation marks, unless it has its own."""
+        if quote[:1] in "«“\"" and quote[-1:] in "»”\"":
+            return quote
+        return f"{self.quote_open}{quote}{self.quote_close}"
+
+
+@cache
+def voice(language: str) -> Voice:
+    """Return the voice of a language (ISO 639-1), English where there is none."""
+    path = Path(__file__).parent / f"voice.{language}.toml"
+    if not path.exists():
+        return voice(FALLBACK)
+    return Voice(language=language, **tomllib.loads(path.read_text(encoding="utf-8")))

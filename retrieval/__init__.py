@@ -1,0 +1,31 @@
+"""A question in, an answer out whose every claim cites an exact sentence.
+
+    >>> from retrieval import answer
+    >>> print(answer("why did xAI switch to Dell?").text)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from retrieval.answering import Assistant, answer, stream_answer
+    from retrieval.types import Answer, Citation, Passage
+
+_HOMES = {
+    "Assistant": "retrieval.answering",
+    "answer": "retrieval.answering",
+    "stream_answer": "retrieval.answering",
+    "Answer": "retrieval.types",
+    "Citation": "retrieval.types",
+    "Passage": "retrieval.types",
+}
+
+__all__ = ["Answer", "Assistant", "Citation", "Passage", "answer", "stream_answer"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use, so that importing the package stays fast."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'retrieval' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

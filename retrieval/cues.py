@@ -1,0 +1,55 @@
+"""What a question asks for, and whether a sentence looks as if it held that.
+
+Words of French and English that ask for a reason, a person, a time, a quantity or a place, and
+the marks such an answer leaves in a sentence. A hint to the reader among others, never a rule.
+"""
+
+import re
+
+_ASKS = {
+    "reason": r"\b(why|pourquoi|reasons?|raisons?|causes?|how come|what (?:led|made|pushed|drove))\b",
+    "person": r"\b(who|whom|whose|qui)\b",
+    "time": r"\b(when|quand|what (?:year|date|day|month)|quelle? (?:annee|date|jour|mois)|depuis)\b",
+    "quantity": r"\b(how (?:many|much|long|often|fast|far)|combien|price|cost|prix|cout|percentage"
+    r"|pourcentage|amount|montant|value|valeur|taux|rate)\b",
+    "place": r"\b(where|ou|which (?:city|country|place)|quel(?:le)? (?:ville|pays|lieu))\b",
+}
+_REASON = (
+    r"\b(because|due to|owing to|since|thanks to|reasons?|led|prompt\w*|caus\w*|forced|push\w*"
+    r"|driv\w*|drove|after|therefore|so that|in order|in response|incit\w*|pouss\w*|parce que?"
+    r"|car|en raison|a cause|grace a|du fait|faute de|afin|suite a|apres|conduit|amen\w*"
+    r"|entrain\w*|motiv\w*|raisons?|compte tenu|puisque|provoqu\w*|obli\w*|pour)\b"
+)
+_TIME = (
+    r"\b(\d{4}|\d{1,2}[:h]\d{2}|today|yesterday|tomorrow|week|month|year|january|february|march"
+    r"|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter"
+    r"|aujourd|hier|demain|semaine|mois|ans?|annees?|janvier|fevrier|mars|avril|mai|juin|juillet"
+    r"|aout|septembre|octobre|novembre|decembre|printemps|ete|automne|hiver|recemment|recently)\b"
+)
+_QUANTITY = (
+    r"(\d|%|\b(one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million"
+    r"|billion|half|third|quarter|deux|trois|quatre|cinq|sept|huit|neuf|dix|douz\w*|cent|mille"
+    r"|millions?|milliards?|moitie|tiers|quart)\b)"
+)
+_PLACE = r"\b(in|at|from|near|to|en|a|au|aux|chez|dans|vers|pres)\b"
+_PATTERNS = {kind: re.compile(pattern) for kind, pattern in _ASKS.items()}
+_MARKS = {
+    "reason": re.compile(_REASON),
+    "time": re.compile(_TIME),
+    "quantity": re.compile(_QUANTITY),
+    "place": re.compile(_PLACE),
+}
+_NAME = re.compile(r"(?<=[^\s.!?»”\"])\s+[«“(]?[^\W\d_a-zà-ÿ][\w’'-]+")
+KINDS = tuple(_ASKS)
+
+
+def asked_for(folded_question: str) -> frozenset[str]:
+    """Return the kinds of answer a folded question asks for, out of `KINDS`."""
+    return frozenset(kind for kind, asks in _PATTERNS.items() if asks.search(folded_question))
+
+
+def shows(kind: str, sentence: str, folded_sentence: str) -> bool:
+    """Tell whether a sentence holds the mark of an answer of this kind."""
+    if kind == "person":
+        return bool(_NAME.search(sentence))
+    return bool(_MARKS[kind].search(folded_sentence))

@@ -1,0 +1,1 @@
+"""How the weights were made; run from a checkout, not installed."""
