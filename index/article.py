@@ -43,7 +43,9 @@ def make_article(
         published=published,
         language=language,
         text=text,
-        digest=digest_of(title, url or "", published.isoformat() if published else "", language, text),
+        digest=digest_of(
+            title, url or "", published.isoformat() if published else "", language, text
+        ),
         source=source,
     )
 

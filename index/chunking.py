@@ -1,9 +1,9 @@
 """Sentences to chunks: short runs of whole sentences that never cross a heading.
 
 A chunk holds up to `MAX_SENTENCES` sentences and, on average over its section, at most
-`MAX_CHARACTERS` characters (a longer sentence stands alone), so that its embedding speaks of one thing. A heading opens the chunk of
-what follows it. Chunk borders depend only on the section they lie in, so that an edit in one
-section leaves the chunks of the others as they were.
+`MAX_CHARACTERS` characters (a longer sentence stands alone), so that its embedding speaks of
+one thing. A heading opens the chunk of what follows it. Chunk borders depend only on the
+section they lie in, so that an edit in one section leaves the chunks of the others as they were.
 """
 
 from collections.abc import Iterator, Sequence

@@ -133,7 +133,11 @@ def _progress() -> "Iterator[Progress]":
     columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     with Progress(
-        *columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
     ) as bars:
 
         def show(stage: str, done: int, total: int) -> None:

@@ -146,7 +146,9 @@ class Library:
 
     def keys_of_chunks(self, digests: Sequence[str]) -> dict[str, list[int]]:
         """Return the keys of the chunks with each of these digests."""
-        return _grouped(self._select("SELECT digest, key FROM chunks WHERE digest IN (%s)", digests))
+        return _grouped(
+            self._select("SELECT digest, key FROM chunks WHERE digest IN (%s)", digests)
+        )
 
     def keys_of_sentences(self, digests: Sequence[str]) -> dict[str, list[int]]:
         """Return the keys of the chunks that hold a sentence with each of these digests."""
@@ -165,7 +167,10 @@ class Library:
         rows = self._select(
             "SELECT key, article_id, start, end, digest FROM chunks WHERE key IN (%s)", keys
         )
-        return [ChunkRow(*row, tuple(sentences.get(row[0], ()))) for row in rows]
+        return [
+            ChunkRow(key, article_id, start, end, digest, tuple(sentences.get(key, ())))
+            for key, article_id, start, end, digest in rows
+        ]
 
     def vectors(self, digests: Sequence[str], model: str) -> dict[str, Vectors]:
         """Return the vectors (each of shape (dimensions,)) of these digests that are known."""

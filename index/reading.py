@@ -44,10 +44,10 @@ class LiveIndex:
             self._close_if_idle(generation)
 
     def _close_if_idle(self, generation: Generation | None) -> None:
-        if generation is not None and generation is not self._open:
-            if self._readers[generation] == 0:
-                del self._readers[generation]
-                generation.close()
+        if generation is None or generation is self._open or self._readers[generation]:
+            return
+        del self._readers[generation]
+        generation.close()
 
     def close(self) -> None:
         """Let go of the live generation; the next reading opens it again."""

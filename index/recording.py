@@ -126,7 +126,9 @@ class LibraryWriter(Library):
             "(SELECT digest FROM vectors WHERE model = ?) ORDER BY start"
         )
         for (article_id,) in self._db.execute("SELECT id FROM articles ORDER BY id").fetchall():
-            spans = [self._db.execute(wanted.format(k), [article_id, model]).fetchall() for k in KINDS]
+            spans = [
+                self._db.execute(wanted.format(k), [article_id, model]).fetchall() for k in KINDS
+            ]
             if any(spans):
                 article = self.articles_by_id([article_id])[article_id]
                 yield from (embeddable_chunk(article, *span) for span in spans[0])
@@ -143,7 +145,9 @@ class LibraryWriter(Library):
 
     def put_vectors(self, digests: Sequence[str], vectors: Vectors, model: str) -> None:
         """Keep vectors (shape (len(digests), dimensions)) of `model`."""
-        rows = [(d, model, v.astype("<f4").tobytes()) for d, v in zip(digests, vectors, strict=True)]
+        rows = [
+            (d, model, v.astype("<f4").tobytes()) for d, v in zip(digests, vectors, strict=True)
+        ]
         self._db.executemany("REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
     def drop_unused_vectors(self, model: str) -> None:

@@ -105,7 +105,7 @@ def _sentence_spans(paragraph: str, language: str) -> Iterator[Span]:
     import sentencex
 
     boundaries = sentencex.get_sentence_boundaries(language, paragraph)
-    starts = sorted({b["start_index"] for b in boundaries if 0 < b["start_index"]})
+    starts = sorted({b["start_index"] for b in boundaries if b["start_index"] > 0})
     kept = [0, *(s for s in starts if not _joins(paragraph, s)), len(paragraph)]
     for start, end in pairwise(kept):
         for piece in _split_long(paragraph, start, end):

@@ -62,7 +62,9 @@ class Synchroniser:
         A file that cannot be read is reported as failed and stops no other. Raises `SourceError`
         for a path that does not exist.
         """
-        return self._run(lambda known: self._plan_files(find_files(paths), known, progress), progress)
+        return self._run(
+            lambda known: self._plan_files(find_files(paths), known, progress), progress
+        )
 
     def sync(self, folder: Path, progress: Progress | None = None) -> SyncReport:
         """Make the index hold what `folder` holds: as `add`, and what is gone from it is removed.

@@ -24,8 +24,9 @@ def update_vectors(
 ) -> None:
     """Make the vector index in `folder` hold exactly what `library` uses.
 
-    A removal leaves its bytes in Chroma's files and in the word index, so both are built afresh once
-    the removed are `CHURN` of the whole, or where the whole is small, or where the copy cannot be opened.
+    A removal leaves its bytes in Chroma's files and in the word index, so both are built afresh
+    once the removed are `CHURN` of the whole, where the whole is small, and where the copy cannot
+    be opened.
     """
     import numpy as np
 
@@ -80,7 +81,7 @@ def _check_kind(library: Library, index: VectorIndex, kind: Kind, model: str) ->
     expected = library.count_digests(kind)
     if index.count(kind) != expected:
         raise DamagedIndexError(
-            f"The new index holds {index.count(kind)} vectors of {kind} and should hold {expected}: "
+            f"The new index holds {index.count(kind)} vectors of {kind} instead of {expected}: "
             "the one in use stays; try again."
         )
     for digest, vector in library.sample_vectors(kind, model, SAMPLE):
@@ -89,4 +90,3 @@ def _check_kind(library: Library, index: VectorIndex, kind: Kind, model: str) ->
             raise DamagedIndexError(
                 f"The new index does not find its own {kind}: the one in use stays; try again."
             )
-

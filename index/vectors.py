@@ -77,7 +77,7 @@ class VectorIndex:
                 self._collections[kind].delete(ids=batch)
 
     def query(self, kind: Kind, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        """Return the ids nearest to `vector` (shape (dimensions,)) with their cosine, best first."""
+        """Return the ids nearest to `vector` (dimensions,) with their cosine, best first."""
         with self._errors():
             found = self._collections[kind].query(
                 query_embeddings=np.asarray(vector, dtype=np.float32)[np.newaxis],

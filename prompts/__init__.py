@@ -22,7 +22,7 @@ class Voice:
 
     def quoted(self, quote: str) -> str:
         """Return `quote` between this language's quotation marks, unless it has its own."""
-        if quote[:1] in "«“\"" and quote[-1:] in "»”\"":
+        if quote[:1] in '«“"' and quote[-1:] in '»”"':
             return quote
         return f"{self.quote_open}{quote}{self.quote_close}"
 

@@ -1,7 +1,7 @@
 """A question in, an answer out whose every claim cites an exact sentence.
 
-    >>> from retrieval import answer
-    >>> print(answer("why did xAI switch to Dell?").text)
+>>> from retrieval import answer
+>>> print(answer("why did xAI switch to Dell?").text)
 """
 
 from typing import TYPE_CHECKING, Any

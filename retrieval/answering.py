@@ -82,11 +82,8 @@ class Assistant:
         Raises `QuestionError` for an empty or overlong question and `NoIndexError` if nothing
         has been indexed.
         """
-        last = None
-        for last in self.stream_answer(question):
-            pass
-        assert last is not None  # a stream has at least one snapshot
-        return last
+        *_, complete = self.stream_answer(question)
+        return complete
 
     def stream_answer(self, question: str) -> Iterator[Answer]:
         """Yield growing snapshots of the answer, the last one complete; errors as `answer`."""

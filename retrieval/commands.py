@@ -30,7 +30,9 @@ def _told(answer: "Answer") -> str:
     lines = [answer.text, ""]
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {_place(citation.title, citation.published)}")
-        lines.append(f"    article {citation.article_id}, characters {citation.start}-{citation.end}")
+        lines.append(
+            f"    article {citation.article_id}, characters {citation.start}-{citation.end}"
+        )
     if answer.abstained:
         for passage in answer.passages:
             lines.append(f"- {_place(passage.article.title, passage.article.published)}")

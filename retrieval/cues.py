@@ -7,9 +7,11 @@ the marks such an answer leaves in a sentence. A hint to the reader among others
 import re
 
 _ASKS = {
-    "reason": r"\b(why|pourquoi|reasons?|raisons?|causes?|how come|what (?:led|made|pushed|drove))\b",
+    "reason": r"\b(why|pourquoi|reasons?|raisons?|causes?|how come"
+    r"|what (?:led|made|pushed|drove))\b",
     "person": r"\b(who|whom|whose|qui)\b",
-    "time": r"\b(when|quand|what (?:year|date|day|month)|quelle? (?:annee|date|jour|mois)|depuis)\b",
+    "time": r"\b(when|quand|what (?:year|date|day|month)|quelle? (?:annee|date|jour|mois)"
+    r"|depuis)\b",
     "quantity": r"\b(how (?:many|much|long|often|fast|far)|combien|price|cost|prix|cout|percentage"
     r"|pourcentage|amount|montant|value|valeur|taux|rate)\b",
     "place": r"\b(where|ou|which (?:city|country|place)|quel(?:le)? (?:ville|pays|lieu))\b",

@@ -28,7 +28,10 @@ def fuse(scores: Sequence[Sequence[float] | Scores], weights: Sequence[Scores | 
     `weights` one number a ranker, or one number a candidate of that ranker.
     """
     total = sum(
-        (np.asarray(weight) * min_max(ranker) for ranker, weight in zip(scores, weights, strict=True)),
+        (
+            np.asarray(weight) * min_max(ranker)
+            for ranker, weight in zip(scores, weights, strict=True)
+        ),
         start=np.zeros(len(scores[0])),
     )
     return np.asarray(total / sum(float(np.max(weight, initial=0.0)) for weight in weights))

@@ -36,9 +36,11 @@ class Evidence:
 
 
 class Reader(Protocol):
-    """What an answer needs of a reader. Below `threshold` (0-1) the best sentence is no answer."""
+    """What an answer needs of a reader."""
 
-    threshold: float
+    @property
+    def threshold(self) -> float:
+        """The probability (0-1) below which the best sentence is no answer."""
 
     def read(self, query: Query, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """Return the quotable sentences of the candidates, the likeliest answer first."""
@@ -78,7 +80,9 @@ def describe(
     best_cosine = max((max(c.sentence_cosines) for c in candidates), default=0.0)
     described = []
     for rank, candidate in enumerate(candidates):
-        passage_words = set(words(f"{candidate.passage.article.title} {candidate.passage.chunk.text}"))
+        passage_words = set(
+            words(f"{candidate.passage.article.title} {candidate.passage.chunk.text}")
+        )
         across = float(candidate.passage.article.language != query.language)
         shared = {
             "chunk_cosine": candidate.chunk_cosine,
@@ -92,7 +96,9 @@ def describe(
         }
         for sentence, cosine in zip(candidate.sentences, candidate.sentence_cosines, strict=True):
             if sentence.kind == "text":
-                own = _own_features(query, candidate.passage.article, sentence, question_kinds, names)
+                own = _own_features(
+                    query, candidate.passage.article, sentence, question_kinds, names
+                )
                 own |= {"cosine": cosine, "cosine_gap": best_cosine - cosine}
                 own["cosine_across"] = cosine * across
                 own["overlap_across"] = own["overlap"] * across

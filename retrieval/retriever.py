@@ -71,7 +71,9 @@ def find(generation: Generation, query: Query) -> tuple[set[int], dict[int, floa
     library, vectors = generation.library, generation.vectors
     lexical = dict(library.search_words(query.terms, WORD_HITS))
     chunk_hits = [digest for digest, _ in vectors.query("chunks", query.vector, CHUNK_HITS)]
-    sentence_hits = [digest for digest, _ in vectors.query("sentences", query.vector, SENTENCE_HITS)]
+    sentence_hits = [
+        digest for digest, _ in vectors.query("sentences", query.vector, SENTENCE_HITS)
+    ]
     near_chunks = library.keys_of_chunks(chunk_hits).values()
     near_sentences = library.keys_of_sentences(sentence_hits).values()
     return {*lexical, *_flat(near_chunks), *_flat(near_sentences)}, lexical
@@ -135,7 +137,9 @@ def rank(
 
 def _chunk(row: ChunkRow, articles: dict[str, Article]) -> Chunk:
     text = articles[row.article_id].text[row.start : row.end]
-    return Chunk(f"{row.article_id}:{row.start}-{row.end}", row.article_id, text, row.start, row.end)
+    return Chunk(
+        f"{row.article_id}:{row.start}-{row.end}", row.article_id, text, row.start, row.end
+    )
 
 
 def _flat(groups: Iterable[Iterable[int]]) -> set[int]:

@@ -77,7 +77,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def sample_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The real assistant over the bundled samples."""
-    assistant = Assistant(tmp_path_factory.mktemp("samples"), embedder=shared_embedder("bundled", "", ""))
+    assistant = Assistant(
+        tmp_path_factory.mktemp("samples"), embedder=shared_embedder("bundled", "", "")
+    )
     assistant.add(sample_folder())
     yield assistant
     assistant.close()
@@ -88,7 +90,9 @@ def customer_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ass
     """The real assistant over the customer's article."""
     if not CUSTOMER_ARTICLES.is_dir():
         pytest.skip("the customer's article is not part of this checkout")
-    assistant = Assistant(tmp_path_factory.mktemp("customer"), embedder=shared_embedder("bundled", "", ""))
+    assistant = Assistant(
+        tmp_path_factory.mktemp("customer"), embedder=shared_embedder("bundled", "", "")
+    )
     assistant.add(CUSTOMER_ARTICLES)
     yield assistant
     assistant.close()

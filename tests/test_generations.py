@@ -72,7 +72,7 @@ def test_a_killed_sync_leaves_the_live_index_whole(root: Path, context: ForkServ
             break
     assert killed >= KILLS
     sync_to(root, 3)
-    assert set(a.text for a in articles_of(3)) <= set(snapshot(root))
+    assert {a.text for a in articles_of(3)} <= set(snapshot(root))
     left = {p.name for p in root.iterdir()} - {"CURRENT", "FORMAT", "writer.lock"}
     live = GenerationStore(root).current()
     assert live in left and len(left) <= 2 and not any("draft" in name for name in left)

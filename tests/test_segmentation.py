@@ -25,8 +25,9 @@ NASTY = [
 texts = st.one_of(
     st.sampled_from(NASTY),
     st.text(max_size=400),
-    st.lists(st.sampled_from([*"aÉ.!?«» \n\r\t", "M. ", "J. ", "Musk ", "\r\n", "\u202f", "😀"]))
-    .map("".join),
+    st.lists(
+        st.sampled_from([*"aÉ.!?«» \n\r\t", "M. ", "J. ", "Musk ", "\r\n", "\u202f", "😀"])
+    ).map("".join),
     st.lists(st.sampled_from(NASTY), max_size=4).map("\n".join),
 )
 

@@ -1,6 +1,5 @@
 """Files to articles: encodings, front matter, titles, and what is refused."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,7 +101,7 @@ def test_folders_are_searched_for_text_files(folder: Path) -> None:
     for name in ("b.md", "a.txt", "sub/c.TXT", ".hidden/d.txt", ".e.txt", "f.pdf"):
         (folder / name).write_text("Some text.")
     found = [str(f.relative_to(folder)) for f in find_files([folder])]
-    assert found == ["a.txt", "b.md", os.path.join("sub", "c.TXT")]
+    assert found == ["a.txt", "b.md", str(Path("sub", "c.TXT"))]
 
 
 def test_a_missing_path_is_named(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Sync: what is known costs nothing, an edit replaces an article whole, a removal leaves nothing."""
+"""Sync: what is known costs nothing, edits replace an article whole, removals leave nothing."""
 
 import sqlite3
 from pathlib import Path
@@ -7,13 +7,22 @@ import pytest
 from conftest import HashEmbedder
 
 from index.article import make_article
-from index.errors import IndexLockedError, NewerFormatError, NoIndexError, StorageError
-from index.errors import SourceError, UnknownArticleError
+from index.errors import (
+    IndexLockedError,
+    NewerFormatError,
+    NoIndexError,
+    SourceError,
+    StorageError,
+    UnknownArticleError,
+)
 from index.generations import LIBRARY, VECTORS, GenerationStore
 from index.reading import LiveIndex
 from index.sync import Synchroniser, SyncReport
 
-FIRST = "Un titre\n\nLe fabricant a perdu son auditeur. Il cherche. Il trouve peu. Fin.\n\nPartie\n\nDeux."
+FIRST = (
+    "Un titre\n\nLe fabricant a perdu son auditeur. Il cherche. Il trouve peu. Fin.\n\n"
+    "Partie\n\nDeux."
+)
 
 
 def counts(report: SyncReport) -> tuple[int, int, int, int, int]:

@@ -64,7 +64,9 @@ def load(path: Path, language: str, translations: Path | None = None) -> Iterato
     for entry in json.loads(path.read_text(encoding="utf-8"))["data"]:
         text = "\n\n".join(p["context"].replace("\n", " ") for p in entry["paragraphs"])
         article = make_article(
-            text, source=f"{path.name}/{entry['title']}", title=entry["title"].replace("_", " "),
+            text,
+            source=f"{path.name}/{entry['title']}",
+            title=entry["title"].replace("_", " "),
             language=language,
         )
         offset = 0
@@ -72,7 +74,8 @@ def load(path: Path, language: str, translations: Path | None = None) -> Iterato
             for qa in paragraph["qas"]:
                 spans = tuple(
                     (offset + a["answer_start"], offset + a["answer_start"] + len(a["text"]))
-                    for a in qa["answers"] if not qa.get("is_impossible")
+                    for a in qa["answers"]
+                    if not qa.get("is_impossible")
                 )
                 yield Asked(qa["question"], language, article, spans)
                 if str(qa["id"]) in english:
@@ -143,7 +146,9 @@ def _vector(row: dict[str, float], names: Sequence[str]) -> list[float]:
     return [row.get(name, 0.0) for name in names]
 
 
-def report(reads: Sequence[Read], names: Sequence[str], model: LogisticRegression) -> dict[str, float]:
+def report(
+    reads: Sequence[Read], names: Sequence[str], model: LogisticRegression
+) -> dict[str, float]:
     """Return the threshold and the figures on questions that the fit has not seen."""
     best, right = [], []
     for read in reads:
@@ -190,7 +195,9 @@ def main() -> None:
         held[direction] = [read for read in reads if _is_held(read.group)]
     names, model = fit(train)
     for direction, reads in held.items():
-        print(direction, json.dumps({k: round(v, 3) for k, v in report(reads, names, model).items()}))
+        print(
+            direction, json.dumps({k: round(v, 3) for k, v in report(reads, names, model).items()})
+        )
     total = report([read for reads in held.values() for read in reads], names, model)
     print("all  ", json.dumps({k: round(v, 3) for k, v in total.items()}))
     fitted = {

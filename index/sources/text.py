@@ -46,9 +46,9 @@ def _is_article(file: Path, folder: Path) -> bool:
 
 
 def read_article(path: Path) -> Article:
-    """Return the article of a text or Markdown file; raise `SourceError` if it holds none.
+    r"""Return the article of a text or Markdown file; raise `SourceError` if it holds none.
 
-    Line ends become "\\n", a byte-order mark and the front matter are left out; every other
+    Line ends become "\n", a byte-order mark and the front matter are left out; every other
     character stays, so that offsets count characters of the file's own text.
     """
     source = str(path.resolve())
@@ -120,7 +120,9 @@ def _split_front_matter(text: str, name: str) -> tuple[str, dict[str, Any]]:
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" (line {line + 2})" if line is not None else ""
-        raise SourceError(f"{name} has front matter that is not valid YAML{where}: mend it.") from None
+        raise SourceError(
+            f"{name} has front matter that is not valid YAML{where}: mend it."
+        ) from None
     return (body, fields) if fields else (text, {})
 
 

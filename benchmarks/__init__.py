@@ -1,0 +1,1 @@
+"""Figures of speed; run from a checkout, not installed."""
