@@ -1,0 +1,133 @@
+"""The web app: `create_app` wires it together, `article-qa serve` launches it."""
+
+import errno
+import os
+import socket
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from article_qa_page.contract import PageAssistant
+
+
+def create_app(assistant: "PageAssistant") -> "FastAPI":
+    """Return the web app that asks `assistant`; it gets ready once the server runs."""
+    # Gradio reads it when imported, and would look up foreign hosts.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from fastapi import FastAPI
+
+    from article_qa_page.answering import Answering
+    from article_qa_page.page import mount_page
+    from article_qa_page.security import SecurityHeaders
+    from article_qa_page.startup import Startup
+    from article_qa_page.viewing import Viewing
+
+    startup = Startup(assistant, _samples)
+    viewing = Viewing(assistant, startup)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        startup.begin()
+        yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(SecurityHeaders)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """Tell that the server runs, whether or not the models are loaded."""
+        return {"status": "ok"}
+
+    return mount_page(app, Answering(assistant, startup, viewing), viewing)
+
+
+def _samples() -> Path:
+    from index.samples import sample_folder
+
+    return sample_folder()
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
+    ] = True,
+) -> None:
+    """Open the chat in the browser."""
+    from index.commands import told_in_a_sentence
+
+    listener = _listen(host, port)
+    address = _address(host, listener.getsockname()[1])
+    if not _is_loopback(host):
+        typer.echo(
+            f"Warning: everybody who can reach {host} can read all indexed articles.", err=True
+        )
+    typer.echo(f"The chat is at {address} (Ctrl-C ends it).")
+    if open_browser:
+        # The listener already takes the connection; the page comes as soon as it is built.
+        Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    with told_in_a_sentence(), suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
+        _run(listener)
+
+
+def _run(listener: socket.socket) -> None:
+    import uvicorn
+
+    from retrieval.answering import default_assistant
+
+    config = uvicorn.Config(
+        create_app(default_assistant()), log_level="warning", timeout_graceful_shutdown=2
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, or end the program with one sentence."""
+    try:
+        family, _, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(target)
+        listener.listen(128)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"Port {port} is taken: choose another with --port."
+        else:
+            reason = f"Cannot listen on {host}, port {port}: {error.strerror or error}."
+        typer.echo(reason, err=True)
+        raise typer.Exit(1) from None
+    return listener
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+    return f"http://{shown}:{port}/"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def main() -> None:
+    """Run the `article-qa` command: the shell's commands, and `serve`."""
+    from retrieval.commands import shell
+
+    shell.command("serve")(serve)
+    shell()
+
+
+if __name__ == "__main__":
+    typer.run(serve)

@@ -1,0 +1,75 @@
+"""The chat's handler: a question in, growing Markdown out."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+from article_qa_page.contract import PageAssistant
+from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
+from article_qa_page.startup import Startup
+from article_qa_page.viewing import Viewing
+from article_qa_page.wording import Wording, wording
+from index.errors import ArticleQAError
+from retrieval.types import Answer
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 0.125  # seconds between two updates: each costs the browser work
+POLL = 1.0  # seconds; how soon a stopped question is noticed while it waits
+
+
+class Answering:
+    """Streams answers as chat Markdown, and waits for the start where it must."""
+
+    def __init__(
+        self,
+        assistant: PageAssistant,
+        startup: Startup,
+        viewing: Viewing,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._assistant = assistant
+        self._startup = startup
+        self._viewing = viewing
+        self._clock = clock
+
+    def stream(self, question: str, words: Wording) -> Iterator[str]:
+        """Yield the chat message as it grows; `words` are for what comes before the answer.
+
+        An error becomes one sentence of the chat, never an exception.
+        """
+        try:
+            yield from self._until_started(words)
+            if self._startup.status.stage == "ready":
+                yield from self._answer(question)
+        except ArticleQAError as error:
+            yield error_markdown(str(error))
+        except Exception:  # a defect: the reader is told, the log has the rest
+            log.exception("The question could not be answered")
+            yield error_markdown(words["defect"])
+
+    def _until_started(self, words: Wording) -> Iterator[str]:
+        status = self._startup.status
+        while not status.settled:
+            waiting = words["waiting"].format(status=status.sentence(words))
+            yield status_markdown(waiting)
+            status = self._startup.wait_for_change(status, POLL)
+        if status.stage == "failed":
+            yield error_markdown(status.sentence(words))
+
+    def _answer(self, question: str) -> Iterator[str]:
+        shown_at = float("-inf")
+        last: Answer | None = None
+        for last in self._assistant.stream_answer(question):
+            if self._clock() - shown_at >= INTERVAL:
+                shown_at = self._clock()
+                self._viewing.remember(last)
+                yield answer_markdown(last, wording(_spoken(last)), complete=False)
+        if last is not None:
+            self._viewing.remember(last)
+            yield answer_markdown(last, wording(_spoken(last)), complete=True)
+
+
+def _spoken(answer: Answer) -> str:
+    return answer.language if answer.language in ("en", "fr") else "en"

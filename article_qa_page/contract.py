@@ -1,0 +1,41 @@
+"""What the page asks of an assistant: no more than these calls."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from index.types import Article, Sentence
+from retrieval.types import Answer
+
+Progress = Callable[[str, int, int], None]
+"""Told a stage of indexing, how much of it is done, and how much there is."""
+
+
+class PageAssistant(Protocol):
+    """The part of `retrieval.answering.Assistant` that the page uses."""
+
+    def warm_up(self) -> None:
+        """Load the models once; slow the first time."""
+
+    def has_index(self) -> bool:
+        """Tell whether anything was ever indexed."""
+        ...
+
+    def add(self, paths: Iterable[Path], progress: Progress | None = None) -> Any:
+        """Index the files and folders at `paths`."""
+
+    def stream_answer(self, question: str) -> Iterator[Answer]:
+        """Yield growing snapshots of the answer; the last one is complete."""
+        ...
+
+    def articles(self) -> tuple[Article, ...]:
+        """Return the articles of the index; raise `NoIndexError` where there is none."""
+        ...
+
+    def article(self, article_id: str) -> Article:
+        """Return one article; raise `UnknownArticleError` for any other id."""
+        ...
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """Return the spans of the article's sentences, in order."""
+        ...

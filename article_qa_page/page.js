@@ -1,0 +1,105 @@
+// The rest of the page, after viewer.js and in the same function: words in the reader's
+// language, the state of the start, names for Gradio's nameless buttons, copying as plain text.
+
+const byId = (id) => document.getElementById(id);
+
+async function refresh() {
+  let overview;
+  try {
+    overview = await server.overview({ language });
+  } catch {
+    byId("page-status").textContent = strings.unreachable || "";
+    setTimeout(refresh, 3000);
+    return;
+  }
+  const before = JSON.stringify([strings, articles]);
+  ({ strings, articles } = overview);
+  document.documentElement.lang = overview.language;
+  byId("tagline").textContent = strings.tagline;
+  byId("page-status").textContent = overview.status;
+  byId("page-status").dataset.stage = overview.stage;
+  byId("open-list").textContent = strings.open_list;
+  byId("open-list").hidden = false;
+  viewer.setAttribute("aria-label", strings.viewer);
+  back.textContent = `← ${strings.back}`;
+  close.setAttribute("aria-label", strings.close);
+  nameControls();
+  const isListing = !scroll.firstChild || viewer.classList.contains("listing");
+  if (isListing && JSON.stringify([strings, articles]) !== before) showList();
+  if (overview.stage === "loading" || overview.stage === "indexing") setTimeout(refresh, 700);
+}
+
+on(window, "focus", refresh); // articles may have been added or removed meanwhile
+on(document, "click", (event) => {
+  if (event.target.id !== "open-list") return;
+  opener = event.target;
+  showList();
+  raise(true);
+  scroll.focus({ preventScroll: true });
+});
+
+// Gradio leaves its send and stop buttons without a name, and drops the focus when an answer
+// is done, since the box was disabled meanwhile. (Not on a touch screen: its keyboard would rise.)
+let wasDisabled = false;
+function nameControls() {
+  const box = document.querySelector("#question textarea");
+  if (box && strings.ask) {
+    box.setAttribute("aria-label", strings.ask);
+    if (!box.placeholder) box.placeholder = strings.ask; // gone after the first question
+  }
+  // Gradio labels each message with its raw Markdown; read aloud, the message itself is better.
+  document.querySelectorAll("#chat [data-testid][aria-label]").forEach((message) => {
+    message.removeAttribute("aria-label");
+  });
+  for (const [selector, name] of [[".submit-button", strings.submit], [".stop-button", strings.stop]]) {
+    document.querySelectorAll(selector).forEach((button) => {
+      if (name && button.getAttribute("aria-label") !== name) {
+        button.setAttribute("aria-label", name);
+        button.title = name;
+      }
+    });
+  }
+  if (box && wasDisabled && !box.disabled && document.activeElement === document.body
+      && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+  wasDisabled = Boolean(box?.disabled);
+}
+
+let isScheduled = false;
+const watcher = new MutationObserver(() => {
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(() => {
+    isScheduled = false;
+    nameControls();
+  });
+});
+watcher.observe(byId("chat-column") || document.body, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"],
+});
+on(listeners.signal, "abort", () => watcher.disconnect());
+
+// Sending nothing asks nothing.
+on(document, "keydown", (event) => {
+  const isEmpty = event.target.closest?.("#question") && !event.target.value?.trim();
+  if (event.key === "Enter" && !event.shiftKey && isEmpty) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, { capture: true });
+
+// Gradio's copy button copies Markdown; a reader wants the words, without escapes and targets.
+function plainText(markdown) {
+  return markdown
+    .replace(/\[((?:\\.|[^\]\\])*)\]\(#src\/[^\s)]* "(?:\\.|[^"\\])*"\)/g, "$1")
+    .replace(/^> ?/gm, "")
+    .replace(/^---\n\n/gm, "")
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1");
+}
+const clipboard = navigator.clipboard; // absent where the page comes over plain http from afar
+if (clipboard && !clipboard.writesPlainText) {
+  const write = clipboard.writeText.bind(clipboard);
+  clipboard.writeText = (text) => write(plainText(text));
+  clipboard.writesPlainText = true;
+}
+
+refresh();

@@ -1,0 +1,136 @@
+r"""From an `Answer` to the Markdown of the chat.
+
+Nothing that comes from an article or a model is trusted: every character that Markdown could
+act on is escaped, so that it is shown as it is. The only active Markdown is written here. A
+citation is a link to `#src/<article id>/<start>-<end>`, which the viewer's script opens.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from urllib.parse import quote
+
+from article_qa_page.wording import Wording
+from retrieval.types import Answer, Citation, Passage
+
+EXCERPT = 220  # characters of a passage shown in the chat
+MAX_PASSAGES = 3
+_ACTIVE = re.compile(r"([!-/:-@\[-`{-~])")  # all ASCII punctuation: CommonMark lets each be escaped
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+_HEADING = re.compile(r"^#{1,6}[^\S\n]+([^\n]+)$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def escape(text: str) -> str:
+    """Return `text` as Markdown that shows it literally; lines stay lines, indents go."""
+    return "\n".join(_ACTIVE.sub(r"\\\1", line.strip()) for line in text.splitlines())
+
+
+def unescape(markdown: str) -> str:
+    """Undo `escape`, but for the white space it dropped."""
+    return _ESCAPED.sub(r"\1", markdown)
+
+
+def on_one_line(text: str) -> str:
+    """Return `text` with every run of white space that holds a line end made one space."""
+    return " ".join(part.strip() for part in text.splitlines() if part.strip())
+
+
+def source_target(article_id: str, start: int, end: int) -> str:
+    """Return the link target that opens the article at `text[start:end]`."""
+    return f"#src/{quote(article_id, safe='')}/{start}-{end}"
+
+
+def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
+    """Return the chat message of `answer`; `complete` adds its sources, or nearest passages."""
+    parts = [_paragraph(part, answer.citations) for part in re.split(r"\n\s*\n", answer.text)]
+    if complete and answer.abstained:
+        parts.extend(_passage(passage, words) for passage in answer.passages[:MAX_PASSAGES])
+    if complete and answer.citations:
+        parts.append("---")
+        parts.append(_sources(answer.citations, words))
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def error_markdown(sentence: str) -> str:
+    """Return the chat message for an error told in one sentence."""
+    return escape(on_one_line(sentence))
+
+
+def status_markdown(sentence: str) -> str:
+    """Return the chat message that stands in for an answer not yet begun."""
+    return f"*{escape(on_one_line(sentence))}*"
+
+
+def _paragraph(text: str, citations: tuple[Citation, ...]) -> str:
+    """Return one paragraph of the answer, its markers made links, quotes set off."""
+    quoted = [citation for citation in citations if citation.quote in text]
+    if quoted:
+        return "> " + _with_links(on_one_line(text), quoted, citations)
+    return _with_links(text.strip(), quoted, citations)
+
+
+def _with_links(text: str, quoted: Iterable[Citation], citations: tuple[Citation, ...]) -> str:
+    """Escape `text`, but for the markers `[n]` that name a citation, which become links."""
+    known = {citation.number: citation for citation in citations}
+    # An article may itself contain « [1] »: what stands inside a quote is no marker.
+    inside = [span for citation in quoted for span in _spans(text, on_one_line(citation.quote))]
+    done, position = [], 0
+    for marker in _MARKER.finditer(text):
+        citation = known.get(int(marker[1]))
+        if citation is None or any(a <= marker.start() < b for a, b in inside):
+            continue
+        done.append(_escape_keeping_ends(text[position : marker.start()]))
+        done.append(_link(f"[{citation.number}]", citation))
+        position = marker.end()
+    done.append(_escape_keeping_ends(text[position:]))
+    return "".join(done)
+
+
+def _escape_keeping_ends(text: str) -> str:
+    """Escape a stretch from within a line: its outer spaces matter."""
+    escaped = escape(text)
+    before = " " if text[:1].isspace() and escaped else ""
+    after = " " if text[-1:].isspace() and escaped else ""
+    return f"{before}{escaped}{after}" if escaped else (" " if text else "")
+
+
+def _spans(text: str, part: str) -> Iterator[tuple[int, int]]:
+    at = text.find(part) if part else -1
+    while at >= 0:
+        yield at, at + len(part)
+        at = text.find(part, at + 1)
+
+
+def _link(label: str, citation: Citation) -> str:
+    target = source_target(citation.article_id, citation.start, citation.end)
+    return f'[{escape(on_one_line(label))}]({target} "{escape(on_one_line(citation.title))}")'
+
+
+def _sources(citations: tuple[Citation, ...], words: Wording) -> str:
+    """Return the line that names each cited article once, with its date."""
+    first = {citation.article_id: citation for citation in reversed(citations)}
+    cited = sorted(first.values(), key=lambda citation: citation.number)
+    label = words["source"] if len(cited) == 1 else words["sources"]
+    named = [_link(c.title, c) + _dated(c.published, words) for c in cited]
+    return escape(label) + " " + " · ".join(named)
+
+
+def _passage(passage: Passage, words: Wording) -> str:
+    """Return a passage's opening and a link that lights the passage up."""
+    chunk, article = passage.chunk, passage.article
+    target = source_target(article.id, chunk.start, chunk.end)
+    title = escape(on_one_line(article.title))
+    link = f'[{title}]({target} "{title}"){_dated(article.published, words)}'
+    return f"> {escape(_excerpt(chunk.text))}\n>\n> {link}"
+
+
+def _excerpt(text: str) -> str:
+    text = on_one_line(_HEADING.sub(r"\1 —", text)).removesuffix(" —")
+    if len(text) <= EXCERPT:
+        return text
+    return text[:EXCERPT].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _dated(published: datetime | None, words: Wording) -> str:
+    return f", {escape(words.date(published))}" if published else ""

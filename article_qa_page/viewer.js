@@ -1,0 +1,181 @@
+// The source viewer. Runs once, as the body of a function that is given `element` and `server`.
+// Article text enters the document through textContent alone: whatever it holds, it is text.
+
+const narrow = matchMedia("(max-width: 799px)");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const language = navigator.language || "en";
+let strings = {};
+let articles = [];
+let opener = null; // the link that opened the article: Escape gives it the focus back
+let wanted = 0; // counts requests, so that a late reply does not replace a later one
+
+window.articleQaListeners?.abort(); // should Gradio ever build the page twice
+const listeners = new AbortController();
+window.articleQaListeners = listeners;
+const on = (target, type, listener, options = {}) =>
+  target.addEventListener(type, listener, { signal: listeners.signal, ...options });
+
+function make(tag, className, text, attributes = {}) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text) node.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+const viewer = make("section", "", "", { id: "viewer" });
+const bar = make("div", "viewer-bar");
+const back = make("button", "viewer-back", "", { type: "button" });
+const close = make("button", "viewer-close", "×", { type: "button" });
+const scroll = make("div", "viewer-scroll", "", { tabindex: "0" });
+const spoken = make("p", "for-screen-readers", "", { "aria-live": "polite" });
+bar.append(back, close);
+viewer.append(bar, scroll, spoken);
+(element.querySelector(".viewer-root") || element).replaceChildren(viewer);
+
+// --- opening and closing -------------------------------------------------------------------
+
+function raise(isRaised) {
+  viewer.classList.toggle("raised", isRaised); // only narrow screens hide it otherwise
+}
+
+function closeViewer() {
+  raise(false);
+  const href = opener?.getAttribute("href");
+  const links = href ? [...document.querySelectorAll("#chat a")] : [];
+  const again = opener?.isConnected ? opener : links.find((l) => l.getAttribute("href") === href);
+  (again || document.querySelector("#question textarea"))?.focus({ preventScroll: !again });
+}
+
+function show(children, { isList }) {
+  viewer.classList.toggle("listing", isList);
+  scroll.replaceChildren(...children);
+  scroll.scrollTop = 0;
+}
+
+function showList() {
+  wanted += 1;
+  const items = articles.map((article) => {
+    const button = make("button", "article-card", "", { type: "button" });
+    const title = make("span", "card-title", article.title, { lang: article.language });
+    button.append(title, make("span", "card-facts", facts(article)));
+    button.addEventListener("click", () => openArticle({ article: article.id }));
+    const item = make("li");
+    item.append(button);
+    return item;
+  });
+  const list = make("ul", "article-list");
+  list.append(...items);
+  const heading = make("h2", "list-heading", strings.viewer_list);
+  const empty = make("p", "viewer-notice", strings.viewer_empty);
+  const purpose = make("p", "viewer-purpose", strings.viewer_purpose);
+  show([purpose, heading, items.length ? list : empty], { isList: true });
+}
+
+function facts(article) {
+  return [article.date, article.language_name, article.site].filter(Boolean).join(" · ");
+}
+
+async function openArticle(request, link = null) {
+  const turn = (wanted += 1);
+  opener = link;
+  raise(true);
+  let reply;
+  try {
+    reply = await server.get_article({ start: 0, end: 0, ...request, language });
+  } catch {
+    reply = { found: false, notice: strings.unreachable };
+  }
+  if (turn !== wanted) return;
+  show(reply.found ? articleNodes(reply) : missingNodes(reply), { isList: false });
+  spoken.textContent = reply.notice || strings.opened.replace("{title}", reply.title);
+  reveal(scroll.querySelector("mark"));
+}
+
+// The mark gets the focus, so that screen readers read it and Tab goes on from it.
+function reveal(mark) {
+  if (!mark) {
+    scroll.focus({ preventScroll: true });
+    return;
+  }
+  mark.focus({ preventScroll: true });
+  mark.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+}
+
+// --- building an article -------------------------------------------------------------------
+
+function articleNodes(article) {
+  const body = make("article", "", "", { lang: article.language });
+  const head = make("header");
+  head.append(make("p", "article-facts", facts(article), { lang: document.documentElement.lang }));
+  if (article.blocks[0]?.kind !== "title") head.append(make("h2", "", article.title));
+  body.append(head, ...article.blocks.map(blockNode));
+  if (article.url) {
+    const attributes = { href: article.url, target: "_blank", rel: "noopener noreferrer" };
+    body.append(make("a", "article-original", strings.original, attributes));
+  }
+  return [...noticeNodes(article), body];
+}
+
+function blockNode({ kind, pieces }) {
+  const block = make({ title: "h2", heading: "h3" }[kind] || "p");
+  for (const [text, cited] of pieces) {
+    block.append(cited ? make("mark", "", text, { tabindex: "-1" }) : text);
+  }
+  return block;
+}
+
+function missingNodes(reply) {
+  return [...(reply.title ? [make("h2", "", reply.title)] : []), ...noticeNodes(reply)];
+}
+
+function noticeNodes({ notice, quote }) {
+  if (!notice) return [];
+  const nodes = [make("p", "viewer-notice", notice, { role: "note" })];
+  if (quote) nodes.push(make("p", "quote-label", strings.quote_label), make("blockquote", "", quote));
+  return nodes;
+}
+
+// --- citations in the chat -----------------------------------------------------------------
+
+// While an answer streams, its links are replaced all the time: the press and the release then
+// fall on different nodes, and no click comes of them. So they are paired by their target.
+let pressed = null;
+let handled = { href: null, at: 0 };
+
+const linkAt = (event) => event.target.closest?.('a[href^="#src/"]');
+
+function openLink(link) {
+  const [, article, span] = link.getAttribute("href").slice(1).split("/");
+  const [start, end] = span.split("-").map(Number);
+  openArticle({ article: decodeURIComponent(article), start, end }, link);
+}
+
+on(document, "pointerdown", (event) => {
+  pressed = event.button === 0 ? (linkAt(event)?.getAttribute("href") ?? null) : null;
+});
+on(document, "pointercancel", () => (pressed = null));
+on(document, "pointerup", (event) => {
+  const link = linkAt(event);
+  if (pressed && link?.getAttribute("href") === pressed) {
+    handled = { href: pressed, at: event.timeStamp };
+    openLink(link);
+  }
+  pressed = null;
+});
+on(document, "click", (event) => {
+  const link = linkAt(event);
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  // The keyboard and screen readers click without a pointer.
+  const href = link.getAttribute("href");
+  if (handled.href !== href || event.timeStamp - handled.at > 700) openLink(link);
+}, { capture: true });
+
+on(back, "click", () => { showList(); scroll.focus({ preventScroll: true }); });
+on(close, "click", closeViewer);
+on(document, "keydown", (event) => {
+  const isOpen = narrow.matches ? viewer.classList.contains("raised") : viewer.contains(event.target);
+  if (event.key === "Escape" && isOpen) closeViewer();
+});

@@ -1,0 +1,146 @@
+"""What the source viewer shows, as JSON types; the browser only builds it, from plain strings."""
+
+import re
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+from article_qa_page.contract import PageAssistant
+from article_qa_page.pieces import Block, cut
+from article_qa_page.startup import Startup
+from article_qa_page.wording import Example, Wording, preferred
+from index.errors import ArticleQAError, NoIndexError, UnknownArticleError
+from index.types import Article
+from retrieval.types import Answer
+
+REMEMBERED = 5_000  # quotes; so many answers back, a changed article is noticed
+_MARKS = re.compile(r"^#{1,6}\s+")
+
+Json = dict[str, Any]
+Span = tuple[str, int, int]  # article id, start, end
+
+
+class Viewing:
+    """Answers the page's script: the overview of the index, and one article at a time.
+
+    It remembers the quotes that the chat has shown, so that it can tell when an article has
+    changed or gone since.
+    """
+
+    def __init__(self, assistant: PageAssistant, startup: Startup) -> None:
+        self._assistant = assistant
+        self._startup = startup
+        self._quotes: OrderedDict[Span, tuple[str, str]] = OrderedDict()
+        self._lock = Lock()
+
+    def remember(self, answer: Answer) -> None:
+        """Keep the quotes and passages of `answer`, each with its article's title."""
+        shown: dict[Span, tuple[str, str]] = {}
+        for citation in answer.citations:
+            key = (citation.article_id, citation.start, citation.end)
+            shown[key] = (citation.title, citation.quote)
+        for passage in answer.passages if answer.abstained else ():
+            chunk = passage.chunk
+            shown[passage.article.id, chunk.start, chunk.end] = (passage.article.title, chunk.text)
+        with self._lock:
+            self._quotes.update(shown)
+            while len(self._quotes) > REMEMBERED:
+                self._quotes.popitem(last=False)
+
+    def overview(self, request: object) -> Json:
+        """Return the page's strings, the state of the start and the articles.
+
+        `request` is `{"language": …}`, the browser's language tag.
+        """
+        words = preferred(_field(request, "language", str))
+        status = self._startup.status
+        articles = self._articles()
+        return {
+            "language": words.language,
+            "strings": words.strings,
+            "stage": status.stage,
+            "status": status.sentence(words) or words.count(len(articles)),
+            "articles": [_card(article, words) for article in articles],
+        }
+
+    def get_article(self, request: object) -> Json:
+        """Return an article in pieces, with the span asked for flagged.
+
+        `request` is `{"article": id, "start": int, "end": int, "language": tag}`. The reply's
+        `notice` says why nothing is flagged, and `quote` is then what the chat had quoted.
+        """
+        words = preferred(_field(request, "language", str))
+        article_id = _field(request, "article", str) or ""
+        start, end = _field(request, "start", int), _field(request, "end", int)
+        if start is None or end is None:
+            start = end = 0
+        with self._lock:
+            title, quoted = self._quotes.get((article_id, start, end), ("", ""))
+        try:
+            article = self._assistant.article(article_id)
+            sentences = self._assistant.sentences(article_id)
+        except (UnknownArticleError, NoIndexError):
+            return {"found": False, "title": title, "notice": words["removed"], "quote": quoted}
+        except ArticleQAError as error:
+            return {"found": False, "title": title, "notice": str(error), "quote": quoted}
+        notice = ""
+        if quoted and article.text[start:end] != quoted:
+            # The article was edited: the sentence may have moved, or be gone.
+            start = article.text.find(quoted)
+            end = start + len(quoted)
+            notice = "" if start >= 0 else words["changed"]
+        blocks = cut(article.text, sentences, start, end)
+        return {
+            "found": True,
+            **_card(article, words),
+            "url": _web_address(article.url),
+            "blocks": [_block(block) for block in blocks],
+            "notice": notice,
+            "quote": quoted if notice else "",
+        }
+
+    def examples(self, words: Wording) -> list[Example]:
+        """Return the questions to try: those whose sample article is, or will be, indexed."""
+        try:
+            if not self._assistant.has_index():
+                return list(words.examples)
+        except ArticleQAError:
+            return []
+        names = {re.split(r"[/\\]", article.source)[-1] for article in self._articles()}
+        return [example for example in words.examples if example.article in names]
+
+    def _articles(self) -> tuple[Article, ...]:
+        try:
+            return self._assistant.articles()
+        except ArticleQAError:  # told elsewhere: by the status, or in reply to a question
+            return ()
+
+
+def _card(article: Article, words: Wording) -> Json:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "language": article.language,
+        "language_name": words.language_name(article.language),
+        "date": words.date(article.published) if article.published else "",
+        "site": urlsplit(_web_address(article.url)).netloc,
+    }
+
+
+def _block(block: Block) -> Json:
+    pieces = [[piece.text, piece.cited] for piece in block.pieces]
+    if block.kind != "text" and pieces:
+        # « ## » marks a heading in the file; the viewer shows it by its size instead.
+        pieces[0][0] = _MARKS.sub("", str(pieces[0][0]).lstrip())
+    return {"kind": block.kind, "pieces": pieces}
+
+
+def _web_address(url: str | None) -> str:
+    """Return `url` if a browser may safely follow it, else an empty string."""
+    return url if url and urlsplit(url).scheme in ("http", "https") else ""
+
+
+def _field(request: object, name: str, kind: type[Any]) -> Any:
+    value = request.get(name) if isinstance(request, dict) else None
+    return value if type(value) is kind else None

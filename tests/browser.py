@@ -1,0 +1,215 @@
+"""For tests of the page: a browser, a server, and an assistant that needs no model."""
+
+import re
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import uvicorn
+
+from app import create_app
+from index.errors import ModelError, NoIndexError, UnknownArticleError
+from index.types import Article, Chunk, Sentence, digest_of
+from retrieval.types import Answer, Citation, Passage
+
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+FRENCH = (
+    """Une gare renaît au bord du canal
+
+La gare de Brumeval rouvrira le 3 mai 2025, a annoncé la région. Elle était fermée depuis 1998. \
+« Les travaux ont coûté 4 millions d’euros », a précisé Odile Marchand, la vice-présidente. \
+🚲 Un abri accueillera 120 vélos.
+
+## Des trains toutes les heures
+
+Les trains s’arrêteront toutes les heures, de 6 h à 22 h. Le trajet vers Hautmont durera 35 minutes.
+"""
+    + "\n".join(
+        f"\nLa commune numéro {n} attend encore sa desserte, faute de budget. Le maire le regrette."
+        for n in range(1, 30)
+    )
+    + """
+
+## Une ombre au tableau
+
+L’association des riverains a déposé un recours contre le bruit. Le tribunal n’a pas encore statué.
+"""
+)
+
+HOSTILE = """<img src="http://evil.example/pixel.png" onerror="window.pwned=1">
+
+Le titre <script>window.pwned = 2</script> reste du texte. \
+Une image ![pixel](http://evil.example/a.png) et un [lien](javascript:window.pwned=3) aussi. \
+**Gras**, `code`, <b style="background:url(http://evil.example/b.png)">HTML</b>, ${window.pwned=4}.
+
+# {{value}} &lt;b&gt; $x^2$ <iframe src="http://evil.example/"></iframe>
+
+1. liste | tableau | [1] ~~barré~~ http://evil.example/auto www.evil.example a@evil.example.
+"""
+
+
+def make_article(article_id: str, title: str, text: str, **fields: Any) -> Article:
+    """Return an article for tests."""
+    values: dict[str, Any] = {
+        "url": None,
+        "published": datetime(2025, 3, 1, tzinfo=UTC),
+        "language": "fr",
+        "source": f"/articles/{article_id}.md",
+    }
+    return Article(article_id, title, text=text, digest=digest_of(text), **(values | fields))
+
+
+GARE = make_article("gare", "Une gare renaît au bord du canal", FRENCH, source="/a/xai-dell.fr.md")
+MEAN = make_article('m e/a(n)"', 'Un "titre" <b>[x](y)</b> *méchant* `$x$`', HOSTILE)
+
+
+def split(text: str) -> tuple[Sentence, ...]:
+    """Return sentence spans good enough for the articles above."""
+    found = []
+    for line in re.finditer(r"[^\n]+", text):
+        heading = line[0].startswith("#") or (line.start() == 0 and len(line[0]) < 60)
+        pattern = r".+" if heading else r"\S.*?(?:[.!?](?= |$)|$)"
+        for match in re.finditer(pattern, line[0]):
+            kind: Any = "text" if not heading else "heading" if line.start() else "title"
+            found.append(Sentence(line.start() + match.start(), line.start() + match.end(), kind))
+    return tuple(found)
+
+
+class FakeAssistant:
+    """Answers by the words of the question, from articles it is given; speaks French.
+
+    "lent" in the question makes it stream slowly, until `release` is set; "rien" makes it
+    abstain; "panne" makes it fail. `warm` holds the start back until it is set.
+    """
+
+    def __init__(self, *articles: Article, indexed: bool = True) -> None:
+        self.known = {article.id: article for article in articles}
+        self.indexed = indexed
+        self.warm, self.added, self.release = Event(), Event(), Event()
+        self.warm.set()
+        self.added.set()
+        self.start_error: Exception | None = None
+
+    def warm_up(self) -> None:
+        self.warm.wait(60)
+        if self.start_error:
+            raise self.start_error
+
+    def has_index(self) -> bool:
+        return self.indexed
+
+    def add(self, paths: Iterable[Path], progress: Callable[..., Any] | None = None) -> None:
+        if progress:
+            progress("embed", 1, 2)
+        self.added.wait(60)
+        self.known[GARE.id] = GARE
+        self.indexed = True
+
+    def articles(self) -> tuple[Article, ...]:
+        if not self.indexed:
+            raise NoIndexError("Nothing is indexed yet: add an article first.")
+        return tuple(self.known.values())
+
+    def article(self, article_id: str) -> Article:
+        if article_id not in self.known:
+            raise UnknownArticleError(f"No article has the id {article_id}.")
+        return self.known[article_id]
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        return split(self.article(article_id).text)
+
+    def cite(self, number: int, article_id: str, quote: str) -> Citation:
+        """Return the citation of `quote`, which must stand in the article."""
+        article = self.known[article_id]
+        start = article.text.index(quote)
+        return Citation(
+            number,
+            article.id,
+            article.title,
+            article.url,
+            article.published,
+            article.language,
+            start,
+            start + len(quote),
+            quote,
+            0.9,
+        )
+
+    def stream_answer(self, question: str) -> Iterator[Answer]:
+        if "panne" in question:
+            raise ModelError("The model *cannot* be loaded: install it again.")
+        if "rien" in question:
+            yield self._refusal(question)
+            return
+        answer = self._answer(question)
+        if "lent" in question:
+            first = replace(answer, text=answer.text.split("\n\n", 2)[0])
+            yield first
+            head, n = answer.text[: answer.text.index("[1]") + 3], 0
+            while not self.release.wait(0.13):  # a growing paragraph, its nodes replaced
+                n += 1
+                yield replace(answer, text=head + " …" * (n % 20 + 1))
+        yield answer
+
+    def _answer(self, question: str) -> Answer:
+        if MEAN.id in self.known and "méchant" in question:
+            quotes = list(split(HOSTILE))[:3]
+            texts = [HOSTILE[s.start : s.end] for s in quotes]
+            citations = [self.cite(n, MEAN.id, text) for n, text in enumerate(texts, 1)]
+        else:
+            wanted = ["Le tribunal n’a pas encore statué.", "🚲 Un abri accueillera 120 vélos."]
+            citations = [self.cite(n, GARE.id, text) for n, text in enumerate(wanted, 1)]
+        paragraphs = ["Voici ce que dit l’article :"]
+        paragraphs += [f"« {c.quote} » [{c.number}]" for c in citations]
+        return Answer(question, "\n\n".join(paragraphs), tuple(citations), (), False, "fr", 0.9)
+
+    def _refusal(self, question: str) -> Answer:
+        article = next(iter(self.known.values()))
+        sentences = split(article.text)
+        spans = [(sentences[i].start, sentences[i + 1].end) for i in (1, 5)]
+        passages = tuple(
+            Passage(Chunk(f"{a}", article.id, article.text[a:b], a, b), article, 0.2)
+            for a, b in spans
+        )
+        text = "Les articles indexés ne répondent pas à cette question."
+        return Answer(question, text, (), passages, True, "fr", 0.1)
+
+
+@contextmanager
+def serving(assistant: Any) -> Iterator[str]:
+    """Serve the page of `assistant` on a free port of this machine; yield its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(assistant), log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium or Chrome on this machine, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)

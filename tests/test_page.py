@@ -1,0 +1,509 @@
+"""The page without a browser: what it writes, serves, and tells while it starts."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from browser import GARE, MEAN, FakeAssistant, make_article, split
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from app import create_app
+from article_qa_page.answering import Answering
+from article_qa_page.pieces import cut
+from article_qa_page.rendering import answer_markdown, escape, on_one_line, unescape
+from article_qa_page.security import CONTENT_SECURITY_POLICY
+from article_qa_page.startup import Startup, Status
+from article_qa_page.viewing import Viewing
+from article_qa_page.wording import LANGUAGES, preferred, wording
+from index.errors import ModelError
+from index.segmentation import segment
+from retrieval.types import Answer, Citation
+
+EN, FR = wording("en"), wording("fr")
+texts = st.text(
+    st.one_of(
+        st.sampled_from("aé« »\u202f\u00a0.!?\n\r\t#*_`[](){}<>&\\\"'$|~-+=:/@0159🚲"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=200,
+)
+COMMONMARK = MarkdownIt("gfm-like", {"linkify": False})
+
+
+# --- escaping --------------------------------------------------------------------------------
+
+
+def shown(markdown: str) -> str:
+    """Return the text that a reader sees; fail if there is anything but plain text."""
+    seen = []
+    for token in COMMONMARK.parse(markdown):
+        assert token.type in ("paragraph_open", "paragraph_close", "inline"), token
+        for child in token.children or []:
+            assert child.type in ("text", "text_special", "softbreak"), child
+            seen.append("\n" if child.type == "softbreak" else child.content)
+    return "".join(seen)
+
+
+@given(texts)
+def test_escaped_text_is_shown_as_it_is(text: str) -> None:
+    line = " ".join(text.replace("\0", "").split())
+    assert shown(escape(line)) == line
+
+
+@given(texts)
+def test_escaping_is_undone(text: str) -> None:
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    assert unescape(escape(text)) == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>x</b>",
+        "**x**",
+        "[x](y)",
+        "![x](http://evil.example)",
+        "# x",
+        "> x",
+        "1. x",
+        "- x",
+        "`x`",
+        "~~x~~",
+        "http://evil.example",
+        "www.evil.example",
+        "a@evil.example",
+        "&lt;",
+        "$x$",
+        "---",
+        "===",
+        "|a|b|\n|-|-|",
+        "    code",
+        "\tcode",
+        "[x]: http://evil.example",
+        "\\",
+    ],
+)
+def test_markdown_in_a_question_is_text(text: str) -> None:
+    expected = "\n".join(line.strip() for line in text.splitlines())
+    assert shown(escape(text)) == expected
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+def links(markdown: str) -> list[tuple[str, str, str]]:
+    """Return the text, target and title of every link; fail on anything that could act."""
+    found = []
+    for token in COMMONMARK.parse(markdown):
+        assert token.type not in ("html_block", "fence", "code_block", "heading_open"), token
+        children = token.children or []
+        for position, child in enumerate(children):
+            assert child.type not in ("html_inline", "image", "code_inline", "s_open"), child
+            if child.type == "link_open":
+                close = next(
+                    n for n, c in enumerate(children) if n > position and c.type == "link_close"
+                )
+                text = "".join(c.content for c in children[position + 1 : close])
+                found.append((text, str(child.attrs["href"]), str(child.attrs.get("title", ""))))
+    return found
+
+
+def cited(*citations: Citation, text: str = "", language: str = "en") -> Answer:
+    body = text or "\n\n".join(["Here:"] + [f"“{c.quote}” [{c.number}]" for c in citations])
+    return Answer("q", body, citations, (), False, language, 0.9)
+
+
+@given(st.lists(texts.filter(lambda text: text.strip()), min_size=1, max_size=3), texts)
+def test_an_answer_links_its_citations_and_nothing_else(quotes: list[str], title: str) -> None:
+    citations = []
+    for number, quote in enumerate(quotes, 1):
+        quote = "".join(quote.split("\n")).strip() or "x"
+        citations.append(Citation(number, f"id/{title}", title, None, None, "fr", 3, 9, quote, 0.5))
+    markdown = answer_markdown(cited(*citations), EN, complete=False)
+    found = links(markdown)
+    assert [text for text, _, _ in found] == [f"[{c.number}]" for c in citations]
+    assert all(target.startswith("#src/id%2F") for _, target, _ in found)
+    assert all(target.endswith("/3-9") and target.count("/") == 2 for _, target, _ in found)
+
+
+def test_a_marker_inside_a_quote_is_not_a_citation() -> None:
+    one = Citation(1, "a", "A", None, None, "en", 0, 5, "As seen in [1] and [2].", 0.5)
+    two = Citation(2, "b", "B", None, None, "en", 5, 9, "Second.", 0.5)
+    found = links(answer_markdown(cited(one, two), EN, complete=False))
+    assert [(text, target) for text, target, _ in found] == [
+        ("[1]", "#src/a/0-5"),
+        ("[2]", "#src/b/5-9"),
+    ]
+
+
+def test_a_marker_without_a_citation_is_text() -> None:
+    markdown = answer_markdown(cited(text="Nobody knows [7], said ["), EN, complete=True)
+    assert links(markdown) == []
+    assert shown(markdown) == "Nobody knows [7], said ["
+
+
+def test_the_sources_name_each_article_once_with_its_date() -> None:
+    assistant = FakeAssistant(GARE)
+    *_, answer = assistant.stream_answer("Où en est le recours ?")
+    markdown = answer_markdown(answer, FR, complete=True)
+    assert markdown.endswith(", 1er mars 2025")
+    assert [text for text, _, _ in links(markdown)] == ["[1]", "[2]", GARE.title]
+    assert "Sources" not in markdown
+    assert "---" not in answer_markdown(answer, FR, complete=False)
+
+
+def test_a_refusal_offers_the_nearest_passages() -> None:
+    *_, answer = FakeAssistant(GARE).stream_answer("rien")
+    found = links(answer_markdown(answer, FR, complete=True))
+    assert [text for text, _, _ in found] == [GARE.title, GARE.title]
+    first = answer.passages[0].chunk
+    assert found[0][1] == f"#src/gare/{first.start}-{first.end}"
+
+
+def test_hostile_articles_cannot_act_in_the_chat() -> None:
+    *_, answer = FakeAssistant(MEAN).stream_answer("méchant")
+    for text, target, title in links(answer_markdown(answer, FR, complete=True)):
+        assert target.startswith("#src/m%20e%2Fa%28n%29%22/")
+        assert title == MEAN.title
+        assert text in ("[1]", "[2]", "[3]", MEAN.title)
+
+
+# --- pieces ----------------------------------------------------------------------------------
+
+
+@given(texts, st.integers(-2, 210), st.integers(-2, 210))
+def test_pieces_are_the_text_and_light_the_span(text: str, start: int, end: int) -> None:
+    blocks = cut(text, segment(text, "fr"), start, end)
+    pieces = [piece for block in blocks for piece in block.pieces]
+    assert "".join(piece.text for piece in pieces) == text
+    lit = "".join(piece.text for piece in pieces if piece.cited)
+    assert lit == (text[start:end] if 0 <= start < end <= len(text) else "")
+
+
+def test_blocks_are_headings_and_paragraphs() -> None:
+    blocks = cut(GARE.text, split(GARE.text), 0, 0)
+    assert [block.kind for block in blocks[:5]] == ["title", "text", "heading", "text", "text"]
+
+
+def test_a_hard_wrapped_paragraph_is_one_block() -> None:
+    text = "A long first sentence that is wrapped\nby its editor. A second.\n\nNext paragraph."
+    sentences = tuple(s for s in split(text.replace("wrapped\n", "wrapped ")))
+    assert [len(b.pieces) for b in cut(text, sentences, 0, 0)] == [1, 1]
+    lines = "One line.\nAnother line."
+    assert len(cut(lines, split(lines), 0, 0)) == 2
+
+
+# --- the viewer's functions ------------------------------------------------------------------
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant(GARE, MEAN)
+
+
+@pytest.fixture
+def startup(assistant: FakeAssistant) -> Startup:
+    return Startup(assistant, lambda: Path("samples"))
+
+
+@pytest.fixture
+def viewing(assistant: FakeAssistant, startup: Startup) -> Viewing:
+    return Viewing(assistant, startup)
+
+
+def asked(citation: Citation, language: str = "en") -> dict[str, object]:
+    return {
+        "article": citation.article_id,
+        "start": citation.start,
+        "end": citation.end,
+        "language": language,
+    }
+
+
+def lit(reply: dict[str, object]) -> str:
+    blocks = reply["blocks"]
+    assert isinstance(blocks, list)
+    return "".join(text for block in blocks for text, cited in block["pieces"] if cited)
+
+
+def test_an_article_comes_with_its_cited_sentence(
+    viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    citation = assistant.cite(1, "gare", "🚲 Un abri accueillera 120 vélos.")
+    reply = viewing.get_article(asked(citation, "fr-CA"))
+    assert lit(reply) == citation.quote
+    assert (reply["title"], reply["language"]) == (GARE.title, "fr")
+    assert (reply["date"], reply["language_name"]) == ("1er mars 2025", "français")
+    assert not reply["notice"]
+    headings = [b["pieces"][0][0].strip() for b in reply["blocks"] if b["kind"] == "heading"]
+    assert headings == ["Des trains toutes les heures", "Une ombre au tableau"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        None,
+        3,
+        [],
+        {},
+        {"article": 5},
+        {"article": "nowhere", "start": 0, "end": 3},
+        {"article": "nowhere", "start": "0", "end": None, "language": 4},
+    ],
+)
+def test_an_unknown_article_is_said_to_be_gone(viewing: Viewing, request_: object) -> None:
+    reply = viewing.get_article(request_)
+    assert reply["found"] is False
+    assert reply["notice"] == EN["removed"]
+    assert reply["quote"] == ""
+
+
+@pytest.mark.parametrize("span", [(-5, 3), (5, 5), (9, 2), (0, 10**9), (True, 4), (2.5, 7)])
+def test_a_wrong_span_lights_nothing(viewing: Viewing, span: tuple[object, object]) -> None:
+    request_ = {"article": "gare", "start": span[0], "end": span[1]}
+    reply = viewing.get_article(request_)
+    assert reply["found"] is True
+    assert lit(reply) == ""
+
+
+def test_a_removed_article_still_shows_the_quote(
+    viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    viewing.remember(answer)
+    del assistant.known["gare"]
+    reply = viewing.get_article(asked(answer.citations[0]))
+    assert reply["found"] is False
+    assert (reply["quote"], reply["title"]) == (answer.citations[0].quote, GARE.title)
+
+
+def test_a_changed_article_lights_the_sentence_where_it_now_is(
+    viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    viewing.remember(answer)
+    citation = answer.citations[0]
+    assistant.known["gare"] = replace(GARE, text="Un chapeau de plus.\n" + GARE.text)
+    assert lit(viewing.get_article(asked(citation))) == citation.quote
+    assistant.known["gare"] = replace(GARE, text="Tout autre chose. Vraiment.")
+    reply = viewing.get_article(asked(citation, "fr"))
+    assert lit(reply) == ""
+    assert (reply["notice"], reply["quote"]) == (FR["changed"], citation.quote)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown_url"),
+    [("https://news.example/a", "https://news.example/a"), ("javascript:alert(1)", ""), (None, "")],
+)
+def test_only_web_addresses_become_links(
+    viewing: Viewing, assistant: FakeAssistant, url: str | None, shown_url: str
+) -> None:
+    assistant.known["a"] = make_article("a", "A", "Text here.", url=url)
+    assert viewing.get_article({"article": "a"})["url"] == shown_url
+
+
+def test_the_overview_lists_articles_and_counts_them(viewing: Viewing, startup: Startup) -> None:
+    assert viewing.overview({"language": "fr"})["status"] == FR["loading"]
+    ready(startup)
+    overview = viewing.overview({"language": "fr"})
+    assert overview["status"] == "2 articles indexés"
+    assert [article["id"] for article in overview["articles"]] == ["gare", MEAN.id]
+    assert "text" not in overview["articles"][0]
+
+
+def test_examples_need_their_sample_article(viewing: Viewing, assistant: FakeAssistant) -> None:
+    assert {e.article for e in viewing.examples(EN)} == {"xai-dell.fr.md"}
+    assistant.known.clear()
+    assert viewing.examples(EN) == []
+    assistant.indexed = False  # the samples are about to be indexed
+    assert len(viewing.examples(EN)) == len(EN.examples)
+
+
+# --- starting --------------------------------------------------------------------------------
+
+
+def ready(startup: Startup) -> Status:
+    startup.begin()
+    status = startup.status
+    for _ in range(600):
+        if status.settled:
+            break
+        status = startup.wait_for_change(status, 0.1)
+    return status
+
+
+def ask(assistant: FakeAssistant, startup: Startup, question: str) -> list[str]:
+    viewing = Viewing(assistant, startup)
+    tick = count(0, 1)
+    answering = Answering(assistant, startup, viewing, clock=lambda: next(tick))
+    return list(answering.stream(question, EN))
+
+
+def test_the_first_run_indexes_the_samples() -> None:
+    assistant = FakeAssistant(indexed=False)
+    assistant.added.clear()
+    startup = Startup(assistant, lambda: Path("samples"))
+    startup.begin()
+    status = startup.status
+    while status.percent != 50:
+        status = startup.wait_for_change(status, 5)
+    assert status.sentence(FR) == "Indexation des articles d’exemple… 50\u00a0%"
+    assistant.added.set()
+    assert ready(startup).stage == "ready"
+    assert assistant.indexed
+
+
+def test_a_question_waits_for_the_models_and_is_then_answered(
+    assistant: FakeAssistant, startup: Startup
+) -> None:
+    assistant.warm.clear()
+    startup.begin()
+    messages: list[str] = []
+    thread = Thread(target=lambda: messages.extend(ask(assistant, startup, "recours")))
+    thread.start()
+    assistant.warm.set()
+    thread.join(60)
+    assert messages[-1] == ask(assistant, startup, "recours")[-1]
+
+
+def test_a_failed_start_is_told_in_one_sentence(assistant: FakeAssistant, startup: Startup) -> None:
+    assistant.start_error = ModelError("The model is missing: install it again.")
+    assert ready(startup).sentence(FR) == "The model is missing: install it again."
+    assert ask(assistant, startup, "q") == [r"The model is missing\: install it again\."]
+
+
+def test_a_defect_at_the_start_does_not_hang_the_page(
+    assistant: FakeAssistant, startup: Startup, caplog: pytest.LogCaptureFixture
+) -> None:
+    assistant.start_error = RuntimeError("secret detail")
+    assert ready(startup).sentence(EN) == EN["failed"]
+    assert "secret detail" in caplog.text
+
+
+def test_errors_while_answering_are_one_sentence(
+    assistant: FakeAssistant, startup: Startup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(startup)
+    assert ask(assistant, startup, "panne") == [
+        r"The model \*cannot\* be loaded\: install it again\."
+    ]
+    monkeypatch.setattr(assistant, "stream_answer", lambda question: 1 / 0)
+    assert ask(assistant, startup, "q") == [escape(EN["defect"])]
+
+
+def test_updates_are_spaced_and_the_last_one_always_comes(
+    assistant: FakeAssistant, startup: Startup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(startup)
+    *_, answer = assistant.stream_answer("recours")
+
+    def quick(question: str) -> Iterator[Answer]:
+        for length in range(1, 100):
+            yield replace(answer, text=answer.text[:length])
+        yield answer
+
+    monkeypatch.setattr(assistant, "stream_answer", quick)
+    tick = count(0, 1)
+    viewing = Viewing(assistant, startup)
+    answering = Answering(assistant, startup, viewing, clock=lambda: next(tick) / 100)
+    messages = list(answering.stream("q", EN))
+    assert 5 < len(messages) < 40
+    assert messages[-1] == answer_markdown(answer, FR, complete=True)
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert EN.strings.keys() == FR.strings.keys()
+    for key, sentence in EN.strings.items():
+        assert sentence.count("{") == FR.strings[key].count("{"), key
+    assert len(EN.months) == len(FR.months) == 12
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "fr"),
+        ("en-GB", "en"),
+        ("de,fr;q=0.5,en;q=0.4", "fr"),
+        ("de", "en"),
+        ("", "en"),
+        (None, "en"),
+        (7, "en"),
+        ("fr;q=x,,;;", "en"),
+        ("FR", "fr"),
+    ],
+)
+def test_the_browsers_language_is_followed(header: object, language: str) -> None:
+    assert preferred(header).language == language
+    assert language in LANGUAGES
+
+
+@given(texts)
+def test_one_line_has_no_line_end(text: str) -> None:
+    assert len(on_one_line(text).splitlines()) <= 1
+
+
+# --- the server ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(FakeAssistant(GARE))) as client:
+        yield client
+
+
+def test_health(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/config", "/nowhere", "/theme.css"])
+def test_every_response_carries_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_page_names_no_foreign_host(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "preconnect" not in page
+    assert "fonts.googleapis" not in page
+    assert client.get("/openapi.json").status_code == 404
+
+
+def test_server_functions_answer_over_http(client: TestClient) -> None:
+    config = client.get("/config").json()
+    viewer = next(c for c in config["components"] if c["props"].get("elem_id") == "viewer-block")
+    body = {
+        "data": {"article": "gare", "start": 0, "end": 4},
+        "fn_name": "get_article",
+        "component_id": viewer["id"],
+        "session_hash": "s",
+    }
+    reply = client.post("/gradio_api/component_server", json=body).json()
+    assert lit(reply) == GARE.text[:4]
+
+
+def test_importing_the_app_stays_light() -> None:
+    code = (
+        "import sys; sys.argv = ['article-qa', '--help']\n"
+        "import app\n"
+        "try: app.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'gradio', 'fastapi', 'chromadb', 'transformers'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "serve" in done.stdout
