@@ -4,7 +4,7 @@ import errno
 import os
 import socket
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from article_qa_page.contract import PageAssistant
 
 
-def create_app(assistant: "PageAssistant") -> "FastAPI":
-    """Return the web app that asks `assistant`; it gets ready once the server runs."""
+def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "FastAPI":
+    """Return the web app that asks `assistant`; it gets ready once the server runs.
+
+    `hosts` are the names it may be called by; others are refused.
+    """
     # Gradio reads it when imported, and would look up foreign hosts.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from article_qa_page.answering import Answering
     from article_qa_page.page import mount_page
@@ -40,6 +44,7 @@ def create_app(assistant: "PageAssistant") -> "FastAPI":
         yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/healthz")
@@ -77,17 +82,18 @@ def serve(
         # The listener already takes the connection; the page comes as soon as it is built.
         Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     with told_in_a_sentence(), suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
-        _run(listener)
+        _run(listener, host)
 
 
-def _run(listener: socket.socket) -> None:
+def _run(listener: socket.socket, host: str) -> None:
     import uvicorn
 
     from retrieval.answering import default_assistant
 
-    config = uvicorn.Config(
-        create_app(default_assistant()), log_level="warning", timeout_graceful_shutdown=2
-    )
+    # A foreign page must not reach this one by pointing its own name at this machine.
+    hosts = ("localhost", "127.0.0.1", "[::1]", host) if _is_loopback(host) else ("*",)
+    app = create_app(default_assistant(), hosts)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
     uvicorn.Server(config).run(sockets=[listener])
 
 

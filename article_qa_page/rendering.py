@@ -80,7 +80,9 @@ def _with_links(text: str, quoted: Iterable[Citation], citations: tuple[Citation
         citation = known.get(int(marker[1]))
         if citation is None or any(a <= marker.start() < b for a, b in inside):
             continue
-        done.append(_escape_keeping_ends(text[position : marker.start()]))
+        # A no-break space: the number stays on the line of what it proves.
+        before = _escape_keeping_ends(text[position : marker.start()])
+        done.append(before.removesuffix(" ") + "\u00a0" if before.endswith(" ") else before)
         done.append(_link(f"[{citation.number}]", citation))
         position = marker.end()
     done.append(_escape_keeping_ends(text[position:]))

@@ -4,6 +4,7 @@ The page is open meanwhile; it shows the `Status`, and questions wait for the en
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Literal
 
 from article_qa_page.contract import PageAssistant
 from article_qa_page.wording import Wording
-from index.errors import ArticleQAError
+from index.errors import ArticleQAError, IndexLockedError
 
 log = logging.getLogger(__name__)
+
+LOCK_POLL = 1.0  # seconds
 
 Stage = Literal["loading", "indexing", "ready", "failed"]
 
@@ -80,15 +83,22 @@ class Startup:
     def _run(self) -> None:
         try:
             self._assistant.warm_up()
-            if not self._assistant.has_index():
-                self._set(Status("indexing"))
-                self._assistant.add([self._samples()], self._count)
+            self._index_samples()
             self._set(Status("ready"))
         except ArticleQAError as error:
             self._set(Status("failed", error=str(error)))
         except Exception:  # whatever it is, the page must not wait for ever
             log.exception("The assistant could not start")
             self._set(Status("failed"))
+
+    def _index_samples(self) -> None:
+        while not self._assistant.has_index():
+            self._set(Status("indexing"))
+            try:
+                self._assistant.add([self._samples()], self._count)
+            except IndexLockedError:
+                # Another process makes the first index: what it makes will do.
+                time.sleep(LOCK_POLL)
 
     def _count(self, stage: str, done: int, total: int) -> None:
         if stage == "embed" and total:  # the other stages take no time to speak of

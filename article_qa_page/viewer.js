@@ -80,6 +80,7 @@ async function openArticle(request, link = null) {
   const turn = (wanted += 1);
   opener = link;
   raise(true);
+  viewer.classList.remove("listing"); // the list may no longer replace what is being opened
   let reply;
   try {
     reply = await server.get_article({ start: 0, end: 0, ...request, language });

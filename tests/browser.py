@@ -96,15 +96,16 @@ class FakeAssistant:
     """Answers by the words of the question, from articles it is given; speaks French.
 
     "lent" in the question makes it stream slowly, until `release` is set; "rien" makes it
-    abstain; "panne" makes it fail. `warm` holds the start back until it is set.
+    abstain; "panne" makes it fail. Until they are set, `warm` and `added` hold back the start
+    and `readable` every article.
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
         self.known = {article.id: article for article in articles}
         self.indexed = indexed
-        self.warm, self.added, self.release = Event(), Event(), Event()
-        self.warm.set()
-        self.added.set()
+        self.warm, self.added, self.release, self.readable = Event(), Event(), Event(), Event()
+        for event in (self.warm, self.added, self.readable):
+            event.set()
         self.start_error: Exception | None = None
 
     def warm_up(self) -> None:
@@ -128,6 +129,7 @@ class FakeAssistant:
         return tuple(self.known.values())
 
     def article(self, article_id: str) -> Article:
+        self.readable.wait(60)
         if article_id not in self.known:
             raise UnknownArticleError(f"No article has the id {article_id}.")
         return self.known[article_id]

@@ -1,7 +1,12 @@
 """The page without a browser: what it writes, serves, and tells while it starts."""
 
+import os
+import re
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -23,8 +28,9 @@ from article_qa_page.security import CONTENT_SECURITY_POLICY
 from article_qa_page.startup import Startup, Status
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
-from index.errors import ModelError
+from index.errors import IndexLockedError, ModelError
 from index.segmentation import segment
+from retrieval.answering import Assistant
 from retrieval.types import Answer, Citation
 
 EN, FR = wording("en"), wording("fr")
@@ -327,6 +333,14 @@ def test_examples_need_their_sample_article(viewing: Viewing, assistant: FakeAss
     assert len(viewing.examples(EN)) == len(EN.examples)
 
 
+def test_every_example_is_answered_from_its_article(sample_assistant: Assistant) -> None:
+    for words in (EN, FR):
+        for example in words.examples:
+            answer = sample_assistant.answer(example.question)
+            cited = {sample_assistant.article(c.article_id).source for c in answer.citations}
+            assert any(source.endswith(example.article) for source in cited), example
+
+
 # --- starting --------------------------------------------------------------------------------
 
 
@@ -359,6 +373,19 @@ def test_the_first_run_indexes_the_samples() -> None:
     assistant.added.set()
     assert ready(startup).stage == "ready"
     assert assistant.indexed
+
+
+def test_a_second_server_waits_for_the_first_to_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("article_qa_page.startup.LOCK_POLL", 0.01)
+    assistant = FakeAssistant(indexed=False)
+    tries = count(1)
+
+    def locked(paths: object, progress: object) -> None:
+        assistant.indexed = next(tries) == 3  # the other process is done
+        raise IndexLockedError("Process 7 is writing to the index: wait for it.")
+
+    monkeypatch.setattr(assistant, "add", locked)
+    assert ready(Startup(assistant, lambda: Path("samples"))).stage == "ready"
 
 
 def test_a_question_waits_for_the_models_and_is_then_answered(
@@ -466,6 +493,13 @@ def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
+def test_a_foreign_name_is_refused() -> None:
+    app = create_app(FakeAssistant(GARE), ("localhost", "127.0.0.1", "[::1]"))
+    client = TestClient(app)
+    for host, status in {"evil.example": 400, "localhost:7860": 200, "[::1]:7860": 200}.items():
+        assert client.get("/healthz", headers={"Host": host}).status_code == status, host
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/config", "/nowhere", "/theme.css"])
 def test_every_response_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
@@ -492,6 +526,46 @@ def test_server_functions_answer_over_http(client: TestClient) -> None:
     }
     reply = client.post("/gradio_api/component_server", json=body).json()
     assert lit(reply) == GARE.text[:4]
+
+
+def serve_once(*options: str) -> "subprocess.CompletedProcess[str]":
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "app.py", "--no-open", *options]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+
+
+def test_a_taken_port_is_told_in_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = serve_once("--port", str(port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Port {port} is taken: choose another with --port.\n"
+
+
+def test_an_unknown_address_is_told_in_one_sentence() -> None:
+    done = serve_once("--host", "256.0.0.1", "--port", "0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot listen on 256.0.0.1, port 0: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_ctrl_c_ends_the_server_cleanly(tmp_path: Path) -> None:
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "app.py", "--no-open", "--port", "0", "--host", "0.0.0.0"]
+    environment = os.environ | {"ARTICLE_QA_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    server = subprocess.Popen(
+        command, cwd=root, env=environment, text=True, stdout=-1, stderr=subprocess.PIPE
+    )
+    assert server.stdout
+    address = re.search(r"http://\S+/", server.stdout.readline())
+    assert address
+    assert urllib.request.urlopen(f"{address[0]}healthz", timeout=120).status == 200
+    server.send_signal(signal.SIGINT)  # while the models still load
+    _, told = server.communicate(timeout=120)
+    assert server.returncode == 0
+    assert told.splitlines() == [
+        "Warning: everybody who can reach 0.0.0.0 can read all indexed articles."
+    ]
 
 
 def test_importing_the_app_stays_light() -> None:
