@@ -1,6 +1,7 @@
 """The web app: `create_app` wires it together, `article-qa serve` launches it."""
 
 import errno
+import logging
 import os
 import socket
 import webbrowser
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,11 +92,17 @@ def _run(listener: socket.socket, host: str) -> None:
 
     from retrieval.answering import default_assistant
 
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Every open page holds a stream: that it is cut off now is no error to report.
+            logging.getLogger("uvicorn.error").disabled = True
+            super().handle_exit(sig, frame)
+
     # A foreign page must not reach this one by pointing its own name at this machine.
     hosts = ("localhost", "127.0.0.1", "[::1]", host) if _is_loopback(host) else ("*",)
     app = create_app(default_assistant(), hosts)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run(sockets=[listener])
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

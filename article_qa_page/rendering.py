@@ -135,4 +135,7 @@ def _excerpt(text: str) -> str:
 
 
 def _dated(published: datetime | None, words: Wording) -> str:
-    return f", {escape(words.date(published))}" if published else ""
+    """Return what follows a title: its date, kept on one line."""
+    if published is None:
+        return ""
+    return ", " + escape(words.date(published)).replace(" ", "\u00a0")

@@ -15,6 +15,7 @@ from index.types import Article
 from retrieval.types import Answer
 
 REMEMBERED = 5_000  # quotes; so many answers back, a changed article is noticed
+LISTED = 200  # articles in the viewer's list; any other opens from its citation
 _MARKS = re.compile(r"^#{1,6}\s+")
 
 Json = dict[str, Any]
@@ -61,7 +62,7 @@ class Viewing:
             "strings": words.strings,
             "stage": status.stage,
             "status": status.sentence(words) or words.count(len(articles)),
-            "articles": [_card(article, words) for article in articles],
+            "articles": [_card(article, words) for article in articles[:LISTED]],
         }
 
     def get_article(self, request: object) -> Json:

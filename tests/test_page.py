@@ -160,7 +160,7 @@ def test_the_sources_name_each_article_once_with_its_date() -> None:
     assistant = FakeAssistant(GARE)
     *_, answer = assistant.stream_answer("Où en est le recours ?")
     markdown = answer_markdown(answer, FR, complete=True)
-    assert markdown.endswith(", 1er mars 2025")
+    assert markdown.endswith(", 1er\u00a0mars\u00a02025")
     assert [text for text, _, _ in links(markdown)] == ["[1]", "[2]", GARE.title]
     assert "Sources" not in markdown
     assert "---" not in answer_markdown(answer, FR, complete=False)
@@ -560,8 +560,10 @@ def test_ctrl_c_ends_the_server_cleanly(tmp_path: Path) -> None:
     address = re.search(r"http://\S+/", server.stdout.readline())
     assert address
     assert urllib.request.urlopen(f"{address[0]}healthz", timeout=120).status == 200
-    server.send_signal(signal.SIGINT)  # while the models still load
-    _, told = server.communicate(timeout=120)
+    # As an open page does, hold a stream; the models still load meanwhile.
+    with urllib.request.urlopen(f"{address[0]}gradio_api/heartbeat/page", timeout=120):
+        server.send_signal(signal.SIGINT)
+        _, told = server.communicate(timeout=120)
     assert server.returncode == 0
     assert told.splitlines() == [
         "Warning: everybody who can reach 0.0.0.0 can read all indexed articles."
