@@ -17,10 +17,11 @@ _ASKS = {
     "place": r"\b(where|ou|which (?:city|country|place)|quel(?:le)? (?:ville|pays|lieu))\b",
 }
 _REASON = (
-    r"\b(because|due to|owing to|since|thanks to|reasons?|led|prompt\w*|caus\w*|forced|push\w*"
-    r"|driv\w*|drove|after|therefore|so that|in order|in response|incit\w*|pouss\w*|parce que?"
-    r"|car|en raison|a cause|grace a|du fait|faute de|afin|suite a|apres|conduit|amen\w*"
-    r"|entrain\w*|motiv\w*|raisons?|compte tenu|puisque|provoqu\w*|obli\w*|pour)\b"
+    r"\b(because|due to|owing to|thanks to|reasons?|led to|prompt(?:s|ed|ing)|caus(?:e|es|ed|ing)"
+    r"|forc(?:ed|es|ing)|push(?:ed|es|ing)|driven by|drove|so that|in order to|in response to"
+    r"|incit\w*|pouss\w*|parce que?|car|en raison|a cause|grace a|du fait|faute de|afin de?"
+    r"|a la suite|conduit\w* a|amen\w* a|entrain\w*|motiv\w*|raisons?|compte tenu|puisque"
+    r"|provoqu\w*|contrain\w*|explained? (?:that|by)|expliqu\w*)\b"
 )
 _TIME = (
     r"\b(\d{4}|\d{1,2}[:h]\d{2}|today|yesterday|tomorrow|week|month|year|january|february|march"

@@ -21,19 +21,18 @@ SAME = 0.8  # share of words in common from which two sentences say the same
 def write_answer(query: Query, candidates: Sequence[Candidate], reader: Reader) -> Iterator[Answer]:
     """Yield growing snapshots of the answer, the last one complete; at least one.
 
-    Abstains where no sentence reaches the reader's threshold: then `passages` are the nearest.
+    Abstains where the reader's confidence is under its threshold: then `passages` are the nearest.
     """
     speech = voice(query.language)
-    evidence = reader.read(query, candidates[:READ])
-    confidence = evidence[0].probability if evidence else 0.0
+    reading = reader.read(query, candidates[:READ])
     passages = tuple(candidate.passage for candidate in candidates)
-    base = Answer(query.text, "", (), passages, False, query.language, confidence)
+    base = Answer(query.text, "", (), passages, False, query.language, reading.confidence)
     if not candidates:
         yield replace(base, text=speech.refusal_empty, abstained=True)
-    elif confidence < reader.threshold:
+    elif not reading.evidence or reading.confidence < reader.threshold:
         yield replace(base, text=speech.refusal, abstained=True, passages=passages[:NEAREST])
     else:
-        yield from _quote(base, choose(evidence, reader.threshold), speech)
+        yield from _quote(base, choose(reading.evidence), speech)
 
 
 def _quote(base: Answer, chosen: Sequence[Evidence], speech: Voice) -> Iterator[Answer]:
@@ -46,9 +45,9 @@ def _quote(base: Answer, chosen: Sequence[Evidence], speech: Voice) -> Iterator[
         yield replace(base, text=text, citations=citations[: citation.number])
 
 
-def choose(evidence: Sequence[Evidence], threshold: float) -> tuple[Evidence, ...]:
+def choose(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Return the one to three sentences to quote, the best article first, in its order."""
-    floor = max(threshold, ALSO_LIKELY * evidence[0].probability)
+    floor = ALSO_LIKELY * evidence[0].probability
     chosen: list[Evidence] = []
     for candidate in evidence:
         if len(chosen) == MAX_QUOTES or candidate.probability < floor:

@@ -1,24 +1,26 @@
-"""How likely a sentence, in its passage, answers a question.
+"""How likely each sentence, in its passage, answers a question, and whether any does.
 
-Logistic regression over what retrieval already knows (cosines, words in common, the kind of
-answer asked for), so that it costs no further model call. `evidence.json` holds the weights and
-the threshold, fitted by `python -m training.evidence`; probabilities are calibrated by the fit.
+Two logistic regressions over what retrieval already knows (cosines, words in common, the kind of
+answer asked for), so that reading costs no further model call: one scores sentences, the other
+tells from the best of them whether the question can be answered at all. `evidence.json` holds
+their weights and the threshold, fitted by `python -m training.evidence`.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from index.types import Article, Sentence
-from retrieval.cues import KINDS, asked_for, shows
+from retrieval.cues import asked_for, shows
 from retrieval.retriever import Candidate, Query
 from retrieval.words import alike, fold, names_and_numbers, words
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
+Features = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,55 +37,84 @@ class Evidence:
         return self.article.text[self.sentence.start : self.sentence.end]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Sentences, the likeliest first, and the probability (0-1) that there is an answer."""
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
 class Reader(Protocol):
     """What an answer needs of a reader."""
 
     @property
     def threshold(self) -> float:
-        """The probability (0-1) below which the best sentence is no answer."""
+        """The confidence (0-1) below which the sentences are no answer."""
 
-    def read(self, query: Query, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        """Return the quotable sentences of the candidates, the likeliest answer first."""
+    def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
+        """Return the quotable sentences of the candidates, scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """Logistic regression: 1 / (1 + exp(-(bias + weights · features))); unnamed features are 0."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def logit(self, features: Mapping[str, float]) -> float:
+        """Return the log-odds."""
+        return self.bias + sum(self.weights.get(name, 0.0) * x for name, x in features.items())
 
 
 @dataclass(frozen=True, slots=True)
 class LinearReader:
-    """Logistic regression: 1 / (1 + exp(-(bias + weights · features)))."""
+    """One regression for sentences, one for the question as a whole."""
 
-    weights: dict[str, float]
-    bias: float
+    sentence: Regression
+    question: Regression
     threshold: float
 
-    def read(self, query: Query, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        """Return the sentences of running text with their probabilities, likeliest first."""
-        found: dict[tuple[str, int], Evidence] = {}
-        for candidate, sentence, features in describe(query, candidates):
-            logit = self.bias + sum(self.weights.get(name, 0.0) * x for name, x in features.items())
-            article = candidate.passage.article
-            found[article.id, sentence.start] = Evidence(article, sentence, _sigmoid(logit))
-        return tuple(sorted(found.values(), key=lambda e: -e.probability))
+    def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
+        """Return the sentences of running text, the likeliest first, and the confidence."""
+        described = describe(query, candidates)
+        if not described:
+            return Reading((), 0.0)
+        logits = [self.sentence.logit(features) for *_, features in described]
+        found = {
+            (candidate.passage.article.id, sentence.start): Evidence(
+                candidate.passage.article, sentence, sigmoid(logit)
+            )
+            for (candidate, sentence, _), logit in zip(described, logits, strict=True)
+        }
+        evidence = tuple(sorted(found.values(), key=lambda e: -e.probability))
+        overall = summarise([features for *_, features in described], logits)
+        return Reading(evidence, sigmoid(self.question.logit(overall)))
 
 
 @cache
 def bundled_reader(path: Path = WEIGHTS) -> LinearReader:
     """Return the reader whose weights come with the package."""
     fitted = json.loads(path.read_text(encoding="utf-8"))
-    return LinearReader(fitted["weights"], fitted["bias"], fitted["threshold"])
+    sentence, question = (Regression(**fitted[part]) for part in ("sentence", "question"))
+    return LinearReader(sentence, question, fitted["threshold"])
 
 
 def describe(
     query: Query, candidates: Sequence[Candidate]
-) -> list[tuple[Candidate, Sentence, dict[str, float]]]:
+) -> list[tuple[Candidate, Sentence, Features]]:
     """Return each quotable sentence of the candidates with its features, by name."""
-    question_kinds = asked_for(fold(query.text))
+    asked = asked_for(fold(query.text))
     names = names_and_numbers(query.text)
     best_cosine = max((max(c.sentence_cosines) for c in candidates), default=0.0)
     described = []
     for rank, candidate in enumerate(candidates):
-        passage_words = set(
-            words(f"{candidate.passage.article.title} {candidate.passage.chunk.text}")
-        )
-        across = float(candidate.passage.article.language != query.language)
+        article = candidate.passage.article
+        texts = [article.text[s.start : s.end] for s in candidate.sentences]
+        own_words = [set(words(text)) for text in texts]
+        passage_words = set(words(article.title)).union(*own_words)
+        across = float(article.language != query.language)
         shared = {
             "chunk_cosine": candidate.chunk_cosine,
             "passage_score": candidate.passage.score,
@@ -94,33 +125,38 @@ def describe(
             "across": across,
             "terms": min(len(query.terms), 8) / 8,
         }
-        for sentence, cosine in zip(candidate.sentences, candidate.sentence_cosines, strict=True):
-            if sentence.kind == "text":
-                own = _own_features(
-                    query, candidate.passage.article, sentence, question_kinds, names
-                )
-                own |= {"cosine": cosine, "cosine_gap": best_cosine - cosine}
-                own["cosine_across"] = cosine * across
-                own["overlap_across"] = own["overlap"] * across
-                described.append((candidate, sentence, shared | own))
+        for i, sentence in enumerate(candidate.sentences):
+            if sentence.kind != "text":
+                continue
+            near = slice(max(0, i - 1), i + 2)
+            cosine, overlap = candidate.sentence_cosines[i], _found(query.terms, own_words[i])
+            near_overlap = _found(query.terms, set().union(*own_words[near]))
+            own = {
+                "cosine": cosine,
+                "cosine_gap": best_cosine - cosine,
+                "cosine_across": cosine * across,
+                "near_cosine": max(candidate.sentence_cosines[near]),
+                "overlap": overlap,
+                "overlap_across": overlap * across,
+                "near_overlap": near_overlap,
+                "names": _found(names, own_words[i]),
+                "near_names": _found(names, set().union(*own_words[near])),
+                "length": math.log1p(len(own_words[i])) / 4,
+            }
+            own |= _cue_features(texts[i], asked, near_overlap)
+            described.append((candidate, sentence, shared | own))
     return described
 
 
-def _own_features(
-    query: Query, article: Article, sentence: Sentence, kinds: frozenset[str], names: list[str]
-) -> dict[str, float]:
-    text = article.text[sentence.start : sentence.end]
-    folded = fold(text)
-    own_words = set(words(text))
-    features = {
-        "overlap": _found(query.terms, own_words),
-        "names_in_sentence": _found(names, own_words),
-        "length": math.log1p(len(own_words)) / 4,
-    }
-    for kind in KINDS:
-        if kind in kinds:
-            features[f"asks_{kind}"] = 1.0
-            features[f"shows_{kind}"] = float(shows(kind, text, folded))
+def _cue_features(text: str, asked: frozenset[str], near_overlap: float) -> Features:
+    """Return which kinds are asked for, shown, and shown close to the question's words."""
+    folded = fold(text) if asked else ""
+    features = {}
+    for kind in asked:
+        shown = float(shows(kind, text, folded))
+        features[f"asks_{kind}"] = 1.0
+        features[f"shows_{kind}"] = shown
+        features[f"shows_{kind}_near"] = shown * near_overlap
     return features
 
 
@@ -132,7 +168,28 @@ def _found(wanted: Sequence[str], among: set[str]) -> float:
     return hits / len(wanted)
 
 
-def _sigmoid(logit: float) -> float:
-    if logit < -700:
-        return 0.0
+def summarise(rows: Sequence[Features], logits: Sequence[float]) -> Features:
+    """Return the features of a question as a whole, from those of its sentences (one or more)."""
+    order = sorted(range(len(rows)), key=lambda i: -logits[i])
+    best = rows[order[0]]
+    rivals = [logits[i] for i in order[1:6]] or [logits[order[0]]]
+    kept = (
+        "chunk_cosine cosine near_cosine overlap near_overlap passage_overlap names near_names "
+        "names_missing has_names across cosine_across terms"
+    )
+    return {name: best.get(name, 0.0) for name in kept.split()} | {
+        "logit": logits[order[0]],
+        "margin": logits[order[0]] - sum(rivals) / len(rivals),
+        "best_cosine": max(row["cosine"] for row in rows),
+        "best_chunk_cosine": max(row["chunk_cosine"] for row in rows),
+        "best_overlap": max(row["passage_overlap"] for row in rows),
+        "fewest_names_missing": min(row["names_missing"] for row in rows),
+    }
+
+
+def sigmoid(logit: float) -> float:
+    """Return 1 / (1 + exp(-logit)), without overflow."""
+    if logit < 0:
+        power = math.exp(max(logit, -700.0))
+        return power / (1.0 + power)
     return 1.0 / (1.0 + math.exp(-logit))

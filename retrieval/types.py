@@ -74,7 +74,7 @@ class Answer:
     `text` holds markers such as `[1]` that name `citations` by number. When `abstained` is
     true, `citations` is empty and `passages` are the nearest ones. `language` ("en" or "fr")
     is the question's, and that of the answer's own words. `confidence` is the probability
-    (0-1) that the best sentence answers the question.
+    (0-1) that the articles answer the question.
     """
 
     question: str

@@ -15,10 +15,11 @@ from index.errors import ModelError, NoIndexError, QuestionError
 from index.language import detect_language
 from retrieval.answering import MAX_QUESTION, Assistant
 from retrieval.langchain import ArticleRetriever
-from retrieval.reader import LinearReader
+from retrieval.reader import LinearReader, Regression
 from retrieval.types import Answer
 
-EAGER = LinearReader({"cosine": 1.0}, 0.0, threshold=0.0)  # quotes whatever is nearest
+NEAREST = Regression(0.0, {"cosine": 1.0})
+EAGER = LinearReader(NEAREST, NEAREST, threshold=0.0)  # quotes whatever is nearest
 
 
 def check(answer: Answer, assistant: Assistant) -> None:
