@@ -10,20 +10,35 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ArticleQAError
-from index.generations import GenerationStore
-from index.reading import LiveIndex
-from index.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from index.generations import GenerationStore
     from index.sync import Progress, Synchroniser, SyncReport
 
 shell = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Ask questions about articles; every claim of an answer cites an exact sentence.",
     epilog="Data lies in ARTICLE_QA_HOME. Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped.",
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"article-qa {version('article-qa')}")
+        raise typer.Exit
+
+
+@shell.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Ask questions about articles; every claim of an answer cites an exact sentence."""
 
 
 @contextmanager
@@ -88,8 +103,10 @@ def reindex() -> None:
 @shell.command("list")
 def list_articles() -> None:
     """List the indexed articles: id, date, language, title."""
+    from index.reading import LiveIndex
+
     with told_in_a_sentence():
-        live = LiveIndex(_store(load_settings()))
+        live = LiveIndex(_store())
         with live.reading() as generation:
             articles = generation.library.articles()
         live.close()
@@ -100,19 +117,23 @@ def list_articles() -> None:
         typer.echo(f"{article.id}  {date}  {article.language}  {article.title}")
 
 
-def _store(settings: Settings) -> GenerationStore:
-    return GenerationStore(settings.home / "index")
+def _store() -> "GenerationStore":
+    from index.generations import GenerationStore
+    from index.settings import load_settings
+
+    return GenerationStore(load_settings().home / "index")
 
 
 def _synchroniser() -> "Synchroniser":
     from index.embedding import shared_embedder
+    from index.settings import load_settings
     from index.sync import Synchroniser
 
     # A writer that is told to end must close its files: see `index.generations`.
     signal.signal(signal.SIGTERM, _stop)
     s = load_settings()
     embedder = shared_embedder(s.embedding_model, s.query_prompt, s.passage_prompt)
-    return Synchroniser(_store(s), embedder)
+    return Synchroniser(_store(), embedder)
 
 
 @contextmanager
