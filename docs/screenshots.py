@@ -19,7 +19,7 @@ SIZES = {"page.png": (1280, 800), "page-phone.png": (390, 844)}
 
 
 def main() -> None:
-    """Serve the samples, ask, open the first citation, and save what is then to be seen."""
+    """Serve the samples, ask, open the last citation, and save what is then to be seen."""
     from browser import CHROMIUM_ARGUMENTS, find_chromium, serving
 
     from retrieval.answering import Assistant
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def take(browser: Browser, address: str, size: tuple[int, int], path: Path) -> None:
-    """Save a screenshot of the page at `size`, with the first citation's sentence lit."""
+    """Save a screenshot of the page at `size`, with the last citation's sentence lit."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale="en-GB",
@@ -51,7 +51,7 @@ def take(browser: Browser, address: str, size: tuple[int, int], path: Path) -> N
     page.get_by_role("textbox").fill(QUESTION)
     page.keyboard.press("Enter")
     page.locator("#chat hr").wait_for(timeout=180_000)
-    page.locator("#chat .bot a", has_text="[1]").click()
+    page.locator("#chat .bot blockquote a").last.click()
     page.locator("#viewer mark").wait_for()
     page.wait_for_timeout(1_000)
     page.screenshot(path=path)
