@@ -16,12 +16,14 @@ _ASKS = {
     r"|pourcentage|amount|montant|value|valeur|taux|rate)\b",
     "place": r"\b(where|ou|which (?:city|country|place)|quel(?:le)? (?:ville|pays|lieu))\b",
 }
+# Causes, not purposes (« afin de », "in order to"), which nearly every sentence can end in.
 _REASON = (
     r"\b(because|due to|owing to|thanks to|reasons?|led to|prompt(?:s|ed|ing)|caus(?:e|es|ed|ing)"
-    r"|forc(?:ed|es|ing)|push(?:ed|es|ing)|driven by|drove|so that|in order to|in response to"
-    r"|incit\w*|pouss\w*|parce que?|car|en raison|a cause|grace a|du fait|faute de|afin de?"
-    r"|a la suite|conduit\w* a|amen\w* a|entrain\w*|motiv\w*|raisons?|compte tenu|puisque"
-    r"|provoqu\w*|contrain\w*|explained? (?:that|by)|expliqu\w*)\b"
+    r"|forc(?:ed|es|ing)|push(?:ed|es|ing)|driven by|drove|in response to|as a result"
+    r"|incit\w*|(?:a|ont|avait|avaient|aurait|auraient) pousse\w*|pouss(?:ent|er|ant|ait)"
+    r"|parce qu\w*|car|en raison|a cause|grace a|du fait|faute de|a la suite d\w*"
+    r"|conduit\w* a|amene\w* a|entrain\w*|motiv\w*|raisons?|compte tenu|puisqu\w*"
+    r"|provoqu\w*|contrain\w*)\b"
 )
 _TIME = (
     r"\b(\d{4}|\d{1,2}[:h]\d{2}|today|yesterday|tomorrow|week|month|year|january|february|march"

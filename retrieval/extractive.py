@@ -15,6 +15,9 @@ NEAREST = 3
 READ = 8  # passages whose sentences are read
 # A further sentence is quoted if it is this likely, as a share of the best one.
 ALSO_LIKELY = 0.6
+# A reason is quoted if the sentences around it are this much about the question, as a share of
+# those around the best sentence.
+ON_THE_SUBJECT = 0.85
 SAME = 0.8  # share of words in common from which two sentences say the same
 
 
@@ -46,13 +49,21 @@ def _quote(base: Answer, chosen: Sequence[Evidence], speech: Voice) -> Iterator[
 
 
 def choose(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Return the one to three sentences to quote, the best article first, in its order."""
-    floor = ALSO_LIKELY * evidence[0].probability
+    """Return the one to three sentences to quote, the best article first, in its order.
+
+    News tells an event in one sentence and its reason some sentences on, often without naming
+    the event again. So where a reason was asked for and the best sentence gives none, those that
+    give one close by come before the merely likely ones.
+    """
+    best = evidence[0]
+    likely = [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
+    if not best.gives_reason:
+        floor = ON_THE_SUBJECT * best.context
+        reasons = [e for e in evidence if e.gives_reason and e.context >= floor > 0]
+        likely[1:1] = sorted(reasons, key=lambda e: (-e.context, -e.probability))
     chosen: list[Evidence] = []
-    for candidate in evidence:
-        if len(chosen) == MAX_QUOTES or candidate.probability < floor:
-            break
-        if not any(_same(candidate.text, other.text) for other in chosen):
+    for candidate in likely:
+        if len(chosen) < MAX_QUOTES and not any(_same(candidate.text, c.text) for c in chosen):
             chosen.append(candidate)
     articles = list(dict.fromkeys(candidate.article.id for candidate in chosen))
     return tuple(sorted(chosen, key=lambda e: (articles.index(e.article.id), e.sentence.start)))

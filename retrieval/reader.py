@@ -25,11 +25,17 @@ Features = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence with the probability (0-1) that it answers the question."""
+    """A sentence with the probability (0-1) that it answers the question.
+
+    `context` (0-1) is how much the sentences around it are about the question; `gives_reason`
+    tells that a reason was asked for and the sentence looks like one.
+    """
 
     article: Article
     sentence: Sentence
     probability: float
+    context: float = 0.0
+    gives_reason: bool = False
 
     @property
     def text(self) -> str:
@@ -84,9 +90,13 @@ class LinearReader:
         logits = [self.sentence.logit(features) for *_, features in described]
         found = {
             (candidate.passage.article.id, sentence.start): Evidence(
-                candidate.passage.article, sentence, sigmoid(logit)
+                candidate.passage.article,
+                sentence,
+                sigmoid(logit),
+                features["context_cosine"] * features["context_names"],
+                bool(features.get("shows_reason")),
             )
-            for (candidate, sentence, _), logit in zip(described, logits, strict=True)
+            for (candidate, sentence, features), logit in zip(described, logits, strict=True)
         }
         evidence = tuple(sorted(found.values(), key=lambda e: -e.probability))
         overall = summarise([features for *_, features in described], logits)
@@ -128,7 +138,7 @@ def describe(
         for i, sentence in enumerate(candidate.sentences):
             if sentence.kind != "text":
                 continue
-            near = slice(max(0, i - 1), i + 2)
+            near, context = slice(max(0, i - 1), i + 2), slice(max(0, i - 2), i + 3)
             cosine, overlap = candidate.sentence_cosines[i], _found(query.terms, own_words[i])
             near_overlap = _found(query.terms, set().union(*own_words[near]))
             own = {
@@ -141,6 +151,8 @@ def describe(
                 "near_overlap": near_overlap,
                 "names": _found(names, own_words[i]),
                 "near_names": _found(names, set().union(*own_words[near])),
+                "context_cosine": max(0.0, *candidate.sentence_cosines[context]),
+                "context_names": _found(names, set().union(*own_words[context])) if names else 1.0,
                 "length": math.log1p(len(own_words[i])) / 4,
             }
             own |= _cue_features(texts[i], asked, near_overlap)
