@@ -21,8 +21,8 @@ class Voice:
     quote_close: str
 
     def quoted(self, quote: str) -> str:
-        """Return `quote` between this language's quotation marks, unless it has its own."""
-        if quote[:1] in '«“"' and quote[-1:] in '»”"':
+        """Return `quote` between this language's quotation marks, unless it opens with its own."""
+        if quote.startswith(("«", "“", '"')):
             return quote
         return f"{self.quote_open}{quote}{self.quote_close}"
 

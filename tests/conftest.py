@@ -1,5 +1,4 @@
 import hashlib
-import json
 import os
 import socket
 from collections.abc import Iterator, Sequence
@@ -96,8 +95,3 @@ def customer_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ass
     assistant.add(CUSTOMER_ARTICLES)
     yield assistant
     assistant.close()
-
-
-def load_questions(name: str) -> list[dict[str, object]]:
-    lines = (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]

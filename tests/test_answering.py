@@ -5,11 +5,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import HashEmbedder, load_questions
+from conftest import QUESTIONS, HashEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import retrieval
+from evaluation.answers import Question, load, measure
 from index.article import make_article
 from index.errors import ModelError, NoIndexError, QuestionError
 from index.language import detect_language
@@ -71,28 +72,17 @@ def test_any_answer_over_any_text_cites_exact_spans(
     assistant.close()
 
 
-@pytest.mark.parametrize("row", load_questions("samples"), ids=lambda row: str(row["question"]))
+@pytest.mark.parametrize("row", load(QUESTIONS / "samples.jsonl"), ids=lambda row: row["question"])
 def test_every_sample_question_gets_a_sound_answer(
-    row: dict[str, object], sample_assistant: Assistant
+    row: Question, sample_assistant: Assistant
 ) -> None:
-    answer = sample_assistant.answer(str(row["question"]))
-    check(answer, sample_assistant)
+    check(sample_assistant.answer(row["question"]), sample_assistant)
 
 
 def test_language_of_questions() -> None:
-    rows = load_questions("samples") + load_questions("xai-supermicro")
+    rows = load(QUESTIONS / "samples.jsonl") + load(QUESTIONS / "xai-supermicro.jsonl")
     right = [detect_language(str(r["question"]), ("en", "fr")) == r["language"] for r in rows]
     assert sum(right) >= 0.97 * len(right)
-
-
-def cites(answer: Answer, row: dict[str, object]) -> bool:
-    """Tell whether a citation holds all keywords of one of the alternatives of a question."""
-    alternatives: list[list[str]] = row["must_cite"]  # type: ignore[assignment]
-    return any(
-        all(keyword.lower() in citation.quote.lower() for keyword in keywords)
-        for citation in answer.citations
-        for keywords in alternatives
-    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -103,19 +93,17 @@ def test_most_answers_cite_the_right_sentence(
     """A floor well under the measured share: it catches a broken path, not a bad day."""
     fixture = "sample_assistant" if name == "samples" else "customer_assistant"
     assistant: Assistant = request.getfixturevalue(fixture)
-    rows = [r for r in load_questions(name) if r["language"] == language]
-    answers = {str(r["question"]): assistant.answer(str(r["question"])) for r in rows}
-    right = [cites(answers[str(r["question"])], r) for r in rows if r["answerable"]]
-    refused = [answers[str(r["question"])].abstained for r in rows if not r["answerable"]]
-    assert sum(right) / len(right) >= FLOORS[name, language][0]
-    assert sum(refused) / len(refused) >= FLOORS[name, language][1]
+    rows = [r for r in load(QUESTIONS / f"{name}.jsonl") if r["language"] == language]
+    figures = measure([(r, assistant.answer(str(r["question"]))) for r in rows])
+    cited, refusals = FLOORS[name, language]
+    assert figures.cited >= cited and figures.refusals >= refusals, figures
 
 
-FLOORS = {
-    ("samples", "en"): (0.0, 0.0),
-    ("samples", "fr"): (0.0, 0.0),
-    ("xai-supermicro", "en"): (0.0, 0.0),
-    ("xai-supermicro", "fr"): (0.0, 0.0),
+FLOORS = {  # share of answerable questions cited right, share of unanswerable ones refused
+    ("samples", "en"): (0.6, 0.1),
+    ("samples", "fr"): (0.3, 0.4),
+    ("xai-supermicro", "en"): (0.7, 0.1),
+    ("xai-supermicro", "fr"): (0.6, 0.3),
 }
 
 
@@ -138,7 +126,7 @@ def test_another_subject_is_refused_in_the_questions_language(sample_assistant: 
 
 
 def test_threads_share_one_assistant(sample_assistant: Assistant) -> None:
-    questions = [str(row["question"]) for row in load_questions("samples")][:8]
+    questions = [str(row["question"]) for row in load(QUESTIONS / "samples.jsonl")][:8]
     expected = [sample_assistant.answer(q).to_json() for q in questions]
     found: dict[int, str] = {}
 

@@ -5,8 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.article import make_article
+from index.types import Sentence
+from prompts import voice
 from retrieval.cues import asked_for, shows
+from retrieval.extractive import choose
 from retrieval.fusion import fuse, min_max
+from retrieval.reader import Evidence, sigmoid
 from retrieval.words import alike, content_words, fold, names_and_numbers
 
 scores = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20)
@@ -95,3 +100,57 @@ def test_cues_hold_in_both_languages(question: str, kind: str, answer: str, othe
     assert kind in asked_for(fold(question))
     assert shows(kind, answer, fold(answer))
     assert not shows(kind, other, fold(other))
+
+
+TEXT = "Alpha leaves Beta. Gamma is blue. Losses pushed Alpha out. Delta sings. Alpha leaves Beta."
+ARTICLE = make_article(TEXT, source="x", language="en")
+
+
+def evidence(
+    quote: str, probability: float, context: float = 0.5, reason: bool = False
+) -> Evidence:
+    start = TEXT.index(quote)
+    return Evidence(ARTICLE, Sentence(start, start + len(quote)), probability, context, reason)
+
+
+def test_likely_sentences_are_quoted_in_the_articles_order() -> None:
+    likely = [evidence("Delta sings.", 0.9), evidence("Gamma is blue.", 0.8)]
+    chosen = choose([*likely, evidence("Alpha leaves Beta.", 0.1)])
+    assert [e.text for e in chosen] == ["Gamma is blue.", "Delta sings."]
+
+
+def test_a_reason_close_by_comes_before_the_merely_likely() -> None:
+    event, reason = evidence("Alpha leaves Beta.", 0.6), evidence("Losses", 0.01, 0.5, True)
+    others = [evidence("Gamma is blue.", 0.5), evidence("Delta sings.", 0.5)]
+    assert reason in choose([event, *others, reason])
+    told = evidence("Alpha leaves Beta.", 0.6, 0.5, True)
+    assert reason not in choose([told, *others, reason])
+    far = evidence("Losses", 0.01, 0.2, True)
+    assert far not in choose([event, *others, far])
+
+
+def test_the_same_thing_is_quoted_once() -> None:
+    first = evidence("Alpha leaves Beta.", 0.9)
+    last = Evidence(ARTICLE, Sentence(TEXT.rindex("Alpha"), len(TEXT)), 0.8)
+    assert choose([first, last]) == (first,)
+
+
+def test_a_startup_gives_no_reason() -> None:
+    for sentence, expected in [
+        ("La jeune pousse grandit.", False),
+        ("Les pertes ont poussé Alpha dehors.", True),
+        ("« C’est vrai », a expliqué Anne Roy.", False),
+    ]:
+        assert shows("reason", sentence, fold(sentence)) is expected
+
+
+@given(st.floats(-1e4, 1e4))
+def test_probabilities_lie_in_0_to_1(logit: float) -> None:
+    assert 0 <= sigmoid(logit) <= 1
+    assert sigmoid(logit) + sigmoid(-logit) == pytest.approx(1)
+
+
+def test_every_voice_says_everything() -> None:
+    assert voice("fr").language == "fr" and voice("de") == voice("en")
+    assert voice("fr").quoted("Oui.") == "« Oui. »"
+    assert voice("en").quoted("« Oui », dit-il.") == "« Oui », dit-il."

@@ -1,0 +1,1 @@
+"""Figures of quality; run from a checkout, not installed."""
