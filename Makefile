@@ -38,6 +38,7 @@ $(VENV)/installed: pyproject.toml
 # The browser tests use a Chromium of the system, or else one that Playwright brings.
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	command -v chromium chromium-browser google-chrome >/dev/null || $(BIN)/playwright install chromium \
+	for name in chromium chromium-browser google-chrome; do command -v $$name && exit 0; done; \
+		$(BIN)/playwright install chromium \
 		|| echo "No Chromium: the browser tests will be skipped. Install it to run them."
 	touch $@
