@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -60,12 +59,19 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-@cache
+_shared: dict[tuple[str, str, str], Embedder] = {}
+_shared_lock = threading.Lock()
+
+
 def shared_embedder(model: str, query_prompt: str, passage_prompt: str) -> Embedder:
     """Return the one embedder of this process for these settings."""
-    return SentenceTransformerEmbedder(
-        model, query_prompt=query_prompt, passage_prompt=passage_prompt
-    )
+    key = (model, query_prompt, passage_prompt)
+    with _shared_lock:  # else two first questions at once would load the model twice
+        if key not in _shared:
+            _shared[key] = SentenceTransformerEmbedder(
+                model, query_prompt=query_prompt, passage_prompt=passage_prompt
+            )
+        return _shared[key]
 
 
 def _identity(model: str) -> str:

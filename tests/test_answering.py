@@ -164,6 +164,11 @@ def test_questions_that_are_none(question: str, sample_assistant: Assistant) -> 
         sample_assistant.answer(question)
 
 
+def test_a_long_question_of_many_words(sample_assistant: Assistant) -> None:
+    question = " ".join(f"w{n}" for n in range(400))[:MAX_QUESTION]
+    check(sample_assistant.answer(question), sample_assistant)
+
+
 def test_no_index_yet(tmp_path: Path) -> None:
     with pytest.raises(NoIndexError):
         Assistant(tmp_path, embedder=HashEmbedder()).answer("Anything?")

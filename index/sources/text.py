@@ -32,12 +32,19 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
     """
     for path in paths:
         path = path.expanduser().absolute()
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if _is_article(file, path))
-        elif path.exists():
-            yield path
-        else:
+        try:
+            found = _files_of(path)
+        except OSError as error:
+            raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from None
+        if found is None:
             raise SourceError(f"{path} does not exist: check the path.")
+        yield from found
+
+
+def _files_of(path: Path) -> list[Path] | None:
+    if path.is_dir():
+        return sorted(file for file in path.rglob("*") if _is_article(file, path))
+    return [path] if path.exists() else None
 
 
 def _is_article(file: Path, folder: Path) -> bool:

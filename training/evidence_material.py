@@ -1,0 +1,127 @@
+"""What the evidence reader learns from: questions asked of an index, and what it sees of them."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.article import make_article
+from index.generations import Generation, GenerationStore
+from index.reading import LiveIndex
+from index.types import Article, Sentence
+from retrieval.answering import Assistant
+from retrieval.extractive import READ
+from retrieval.reader import Features, describe
+from retrieval.retriever import Query, find, score
+from retrieval.words import content_words
+from training.corpus import read_questions
+
+SEED = 20241125
+# What a question is asked of: its own article or all of them, with the passage that holds the
+# answer or without it, or an article on another subject.
+SETTINGS = ("own", "all", "own without", "all without", "foreign")
+BREAK = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a data set, and where its answer lies in its article; None if impossible."""
+
+    text: str
+    language: str
+    article: Article
+    span: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader saw of one question: a row a sentence, which ones hold the answer."""
+
+    group: str
+    answerable: bool
+    rows: tuple[Features, ...]
+    labels: tuple[bool, ...]
+
+
+def load(files: Sequence[Path], language: str, english: dict[str, str]) -> list[Asked]:
+    """Return the questions of SQuAD files, and their translations in `english` (by id)."""
+    questions = [question for file in files for question in read_questions(file)]
+    paragraphs: dict[str, dict[str, int]] = {}
+    for question in questions:
+        places = paragraphs.setdefault(question.title, {})
+        end = sum(len(text) + len(BREAK) for text in places)
+        places.setdefault(question.paragraph, end)
+    articles = {
+        title: make_article(
+            BREAK.join(text.replace("\n", " ") for text in places),
+            source=title,
+            title=title.replace("_", " "),
+            language=language,
+        )
+        for title, places in paragraphs.items()
+    }
+    asked = []
+    for q in questions:
+        offset = paragraphs[q.title][q.paragraph]
+        known = q.start is not None and q.end is not None
+        span = (offset + (q.start or 0), offset + (q.end or 0)) if known else None
+        asked.append(Asked(q.text, language, articles[q.title], span))
+        if q.id in english:
+            asked.append(Asked(english[q.id], "en", articles[q.title], span))
+    return asked
+
+
+def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Read]:
+    """Return what the reader sees of the `chosen` questions, over the articles of all `asked`.
+
+    The index lies in `home` and is made there once.
+    """
+    assistant = Assistant(home)
+    assistant.add_articles({a.article.id: a.article for a in asked}.values(), _show)
+    vectors = assistant.embedder.embed([a.text for a in chosen], "query")
+    live = LiveIndex(GenerationStore(assistant.home / "index"))
+    rng = random.Random(SEED)
+    reads = []
+    with live.reading() as generation:
+        for question, vector in zip(chosen, vectors, strict=True):
+            words = tuple(content_words(question.text))
+            query = Query(question.text, question.language, vector, words)
+            foreign = rng.choice(asked).article.id
+            for setting in rng.sample(SETTINGS[:2], 1) + rng.sample(SETTINGS[2:], 1):
+                keys, lexical = _pool(generation, query, question, setting, foreign)
+                model = assistant.embedder.name
+                candidates = score(generation, query, sorted(keys), lexical, model, READ)
+                described = describe(query, candidates)
+                labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
+                rows = tuple(features for *_, features in described)
+                reads.append(Read(question.article.title, any(labels), rows, labels))
+    live.close()
+    return [read for read in reads if read.rows]
+
+
+def _show(stage: str, done: int, total: int) -> None:
+    if done % 1024 == 0:
+        print(f"{stage} {done}/{total}", flush=True)
+
+
+def _pool(
+    generation: Generation, query: Query, asked: Asked, setting: str, foreign: str
+) -> tuple[set[int], dict[int, float]]:
+    """Return the chunks a question is asked of in a setting (see `SETTINGS`), and their BM25."""
+    own = generation.library.chunk_spans(asked.article.id)
+    keys, lexical = find(generation, query)
+    if "all" not in setting:
+        lexical = dict(generation.library.search_words(query.terms, 10_000))
+        keys = set(own if "own" in setting else generation.library.chunk_spans(foreign))
+    if "without" in setting and asked.span:
+        keys -= {key for key, span in own.items() if _overlap(span, asked.span)}
+    return keys, lexical
+
+
+def _holds(article_id: str, sentence: Sentence, asked: Asked) -> bool:
+    own = article_id == asked.article.id and asked.span is not None
+    return own and _overlap((sentence.start, sentence.end), asked.span or (0, 0))
+
+
+def _overlap(left: tuple[int, int], right: tuple[int, int]) -> bool:
+    return left[0] < right[1] and right[0] < left[1]
