@@ -1,4 +1,4 @@
-"""How good the answers are: `python -m evaluation.answers ARTICLES QUESTIONS`.
+"""How good the answers are: `python -m evaluation answers ARTICLES QUESTIONS`.
 
 ARTICLES is a file or folder to index in a temporary folder, QUESTIONS a JSONL file with one
 question a line: `question`, `language`, `answerable`, and `must_cite`, a list of alternatives, each
