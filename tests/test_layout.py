@@ -67,6 +67,7 @@ def test_the_wheel_holds_what_runs(tmp_path: Path) -> None:
     assert tops == {"app.py", "index", "retrieval", "prompts", "article_qa_page"}
     for folder, inside in [
         ("articles", "index/sample_articles"),
+        ("index/models", "index/models"),
         ("prompts", "prompts"),
         ("retrieval", "retrieval"),
         ("article_qa_page", "article_qa_page"),
