@@ -106,7 +106,7 @@ def send(page: Any, question: str) -> None:
 def assert_lit(page: Any, quote: str) -> None:
     """Check that exactly `quote` is marked, and to be seen."""
     mark = page.locator("#viewer mark")
-    expect(mark).to_have_count(1)
+    expect(mark).to_have_text(quote)  # waits: another mark may still be shown
     assert mark.text_content() == quote
     expect(mark).to_be_in_viewport(ratio=1)
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -56,21 +57,23 @@ def test_a_killed_sync_leaves_the_live_index_whole(root: Path, context: ForkServ
     complete.join()
     assert complete.exitcode == 0
     usual = time.monotonic() - began
-    rng, killed = random.Random(7), 0
-    for turn in range(KILLS * 3):
+    rng, killed, turn = random.Random(7), 0, 0
+    while killed < KILLS:
+        turn += 1
         before = snapshot(root)
         process = context.Process(target=sync_to, args=(root, turn % VERSIONS))
+        began = time.monotonic()
         process.start()
-        process.join(timeout=rng.uniform(0.1, 1.0) * usual)
+        process.join(timeout=rng.uniform(0.05, 1.0) * usual)
         process.kill()
         process.join()
+        if process.exitcode == 0:  # done already: this machine is quicker than it was
+            usual = min(usual, time.monotonic() - began)
+        assert process.exitcode in (0, -signal.SIGKILL)
         killed += process.exitcode != 0
         after = snapshot(root)
         expected = {a.source: a.text for a in articles_of(turn % VERSIONS)}
         assert after == before or set(expected.values()) <= set(after)
-        if killed >= KILLS:
-            break
-    assert killed >= KILLS
     sync_to(root, 3)
     assert {a.text for a in articles_of(3)} <= set(snapshot(root))
     left = {p.name for p in root.iterdir()} - {"CURRENT", "FORMAT", "writer.lock"}
