@@ -62,8 +62,11 @@ def read_questions(path: Path) -> Iterator[Question]:
         for paragraph in article["paragraphs"]:
             for entry in paragraph["qas"]:
                 answers = entry["answers"]
-                start = int(answers[0]["answer_start"]) if answers else None
-                end = None if start is None else start + len(answers[0]["text"])
+                start: int | None = None
+                end: int | None = None
+                if answers:
+                    start = int(answers[0]["answer_start"])
+                    end = start + len(answers[0]["text"])
                 yield Question(
                     id=entry["id"],
                     text=entry["question"].strip(),

@@ -1,0 +1,144 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+
+from evaluation.bm25 import Bm25
+from evaluation.measures import auroc, ranking
+from training.alignment import translated_vectors
+from training.batches import CLS, SEP, Rows, epoch, joined
+from training.calibration import platt
+from training.corpus import read_questions, split_of
+from training.onnx_graph import quantise
+from training.reading import NONE, Encoded, Reading, encode
+from training.sentences import sentence_at, sentence_spans
+from training.vocabulary import SPECIAL, Sizes, pieces_of, student_vectors, student_vocabulary
+
+TOKENS = [
+    *SPECIAL,
+    "[unused0]",
+    "學",
+    "tax",
+    "the",
+    "##es",
+    "s",
+    "##s",
+    "##e",
+    "t",
+    "a",
+    "##a",
+    "x",
+]
+
+
+def small_tokenizer() -> Tokenizer:
+    vocabulary = {token: place for place, token in enumerate(TOKENS)}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer()
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    return tokenizer
+
+
+def test_pieces_are_the_longest_that_match() -> None:
+    known = {"tax": 0, "ta": 1, "##es": 2, "##e": 3, "##s": 4}
+    assert pieces_of("taxes", known) == ["tax", "##es"]
+    assert pieces_of("##ses", known) == ["##s", "##es"]
+    assert pieces_of("zoo", known) == []
+
+
+def test_student_drops_other_scripts_and_learns_frequent_words() -> None:
+    tokenizer = small_tokenizer()
+    tokens = student_vocabulary(tokenizer, ["Taxés"] * 10, ["the tax"] * 10, Sizes())
+    assert tokens[: len(SPECIAL)] == list(SPECIAL)
+    assert "taxes" in tokens and "the" in tokens
+    assert "學" not in tokens and "[unused0]" not in tokens
+    vectors = torch.randn(len(TOKENS), 4)
+    start = student_vectors(tokenizer, vectors, tokens)
+    pieces = vectors[[TOKENS.index("tax"), TOKENS.index("##es")]].mean(0)
+    assert torch.allclose(start[tokens.index("taxes")], pieces)
+
+
+def test_new_word_starts_as_its_translation() -> None:
+    vectors = torch.eye(4)
+    french, english = [[3], [3], [3], [2]], [[0], [0], [0], [1]]
+    moved, count = translated_vectors(french, english, vectors, new=[3], words=[0, 1])
+    assert count == 1
+    assert torch.equal(moved[3], vectors[0])
+
+
+def test_an_epoch_holds_every_row_once_within_the_budget() -> None:
+    random = np.random.default_rng(0)
+    rows = Rows.of([[CLS, *range(n % 9), SEP] for n in range(50)])
+    batches = list(epoch(rows, np.arange(50), size=8, budget=40, random=random))
+    assert sorted(int(row) for batch in batches for row in batch) == list(range(50))
+    assert all(len(b) * rows.lengths[b].max() <= 40 for b in batches)
+
+
+def test_joined_rows_have_one_frame() -> None:
+    rows = Rows.of([[CLS, 7, SEP], [CLS, 8, 9, SEP]])
+    assert joined(rows, [0, 1]).tolist() == [CLS, 7, 8, 9, SEP]
+
+
+def test_sentences_cover_the_text_and_hold_the_answer() -> None:
+    text = "Le ministre a parlé. « Il pleut ! » M. Dupont est parti en 1990. Fin de l'histoire ?"
+    spans = sentence_spans(text)
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+    assert any("M. Dupont est parti" in text[a:b] for a, b in spans)
+    place = sentence_at(spans, text.index("1990"))
+    assert "1990" in text[slice(*spans[place])]
+
+
+def test_a_cut_answer_is_no_answer() -> None:
+    reading = Reading("the tax", ("tax " * 20, "the"), 1, "EN-EN")
+    whole = encode(reading, small_tokenizer())
+    assert (whole.answer, len(whole.spans)) == (1, 2)
+    cut: Encoded = encode(reading, small_tokenizer(), max_tokens=16)
+    assert (cut.answer, len(cut.spans), len(cut.ids)) == (NONE, 1, 16)
+
+
+def test_split_is_by_title_and_stable(tmp_path: Path) -> None:
+    sides = [split_of(f"article {number}") for number in range(400)]
+    assert 60 < sides.count("dev") < 140
+    file = tmp_path / "set.json"
+    asked = {"question": " q ", "id": "1", "answers": [{"text": "b", "answer_start": 2}]}
+    paragraphs = [{"context": "a b", "qas": [asked]}]
+    content = {"data": [{"title": "t", "paragraphs": paragraphs}]}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    (question,) = read_questions(file)
+    assert question.start is not None
+    assert question.paragraph[question.start : question.end] == "b"
+
+
+def test_quantised_rows_come_back() -> None:
+    values = np.random.default_rng(0).standard_normal((5, 7)).astype(np.float32)
+    whole, scales = quantise(values, 1)
+    assert np.abs(whole * scales - values).max() <= scales.max() / 2 + 1e-6
+
+
+def test_platt_finds_the_slope() -> None:
+    logits = torch.linspace(-3, 3, 2000)
+    labels = (
+        torch.rand(2000, generator=torch.manual_seed(0)) < torch.sigmoid(2 * logits - 1)
+    ).float()
+    slope, shift = platt(logits, labels)
+    assert slope == pytest.approx(2, abs=0.3)
+    assert shift == pytest.approx(-1, abs=0.3)
+
+
+def test_measures() -> None:
+    scores = np.array([[3, 2, 1], [1, 1, 1]], dtype=np.float32)
+    found = ranking(scores, np.array([0, 0]))
+    assert (found.recall_1, found.recall_5) == (0.5, 1.0)
+    assert found.mrr == pytest.approx((1 + 1 / 3) / 2)
+    assert auroc(np.float32([2, 1]), np.float32([0, 1])) == pytest.approx(0.875)
+
+
+def test_bm25_prefers_the_rare_word() -> None:
+    index = Bm25(["le chat dort", "le chien dort", "le chien aboie"])
+    assert int(index.scores("Où est le CHAT ?").argmax()) == 0

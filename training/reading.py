@@ -1,0 +1,152 @@
+"""What the reader learns from: a question, a passage in sentences, which one answers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from training.batches import CLS, SEP
+from training.corpus import (
+    PIAF,
+    PIAF_ENGLISH,
+    SQUAD_1,
+    SQUAD_2,
+    Question,
+    Split,
+    read_questions,
+    read_translations,
+    split_of,
+)
+from training.sentences import sentence_at, sentence_spans
+
+MAX_TOKENS = 256
+NONE = -1
+"""The place of the answer where no sentence holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question and a passage as sentences; ``answer`` is a place in them, or NONE."""
+
+    question: str
+    sentences: tuple[str, ...]
+    answer: int
+    kind: str
+    """FR-FR, EN-FR or EN-EN, and SQuAD-2 for its adversarial questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Token ids of a reading, segment 1 from ``split`` on, and each sentence's span."""
+
+    ids: NDArray[np.int32]
+    split: int
+    spans: tuple[tuple[int, int], ...]
+    answer: int
+
+
+def wordings(folder: Path, side: Split) -> list[tuple[str, str, Question]]:
+    """Return (kind, question text, question) for every wording of every question of a side."""
+    translated = read_translations(folder / PIAF_ENGLISH)
+    found: list[tuple[str, str, Question]] = []
+    for name, kind in ((PIAF, "FR-FR"), (SQUAD_1, "EN-EN"), (SQUAD_2, "SQuAD-2")):
+        for question in read_questions(folder / name):
+            if split_of(question.title) == side:
+                found.append((kind, question.text, question))
+                if question.id in translated:
+                    found.append(("EN-FR", translated[question.id], question))
+    return found
+
+
+def split_paragraph(question: Question) -> tuple[tuple[str, ...], int]:
+    """Return the sentences of a question's paragraph and the place of the answer."""
+    spans = sentence_spans(question.paragraph)
+    sentences = tuple(question.paragraph[start:end] for start, end in spans)
+    return sentences, NONE if question.start is None else sentence_at(spans, question.start)
+
+
+def other_paragraphs(questions: Sequence[Question]) -> Callable[[Question], list[str]]:
+    """Return a function that lists an article's other paragraphs without the answer's text."""
+    articles: dict[str, dict[str, None]] = defaultdict(dict)
+    for question in questions:
+        articles[question.title][question.paragraph] = None
+
+    def others(question: Question) -> list[str]:
+        assert question.start is not None
+        answer = question.paragraph[question.start : question.end].lower()
+        return [
+            paragraph
+            for paragraph in articles[question.title]
+            if paragraph != question.paragraph and answer not in paragraph.lower()
+        ]
+
+    return others
+
+
+def encode(reading: Reading, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS) -> Encoded:
+    """Lay a reading out as [CLS] question [SEP] sentence sentence … [SEP].
+
+    Sentences that do not fit are cut; a cut answer becomes NONE.
+    """
+    question = tokenizer.encode(reading.question, add_special_tokens=False).ids[:64]
+    ids = [CLS, *question, SEP]
+    split = len(ids)
+    spans: list[tuple[int, int]] = []
+    for entry in tokenizer.encode_batch(list(reading.sentences), add_special_tokens=False):
+        room = max_tokens - 1 - len(ids)
+        if room < 1 or not entry.ids:
+            break
+        spans.append((len(ids), len(ids) + len(entry.ids[:room])))
+        ids += entry.ids[:room]
+    answer = reading.answer if reading.answer < len(spans) else NONE
+    return Encoded(np.array([*ids, SEP], dtype=np.int32), split, tuple(spans), answer)
+
+
+class Sampler:
+    """Draws training readings: each question with its passage, and with one that is silent."""
+
+    def __init__(self, folder: Path, seed: int, english_share: float = 0.5) -> None:
+        self.rows = wordings(folder, "train")
+        self.random = np.random.default_rng(seed)
+        self.english_share = english_share
+        self.others = other_paragraphs([question for _, _, question in self.rows])
+        self.french = sorted({q.paragraph for kind, _, q in self.rows if kind == "FR-FR"})
+        self.english = sorted({q.paragraph for kind, _, q in self.rows if kind == "EN-EN"})
+
+    def window(self, sentences: tuple[str, ...], answer: int) -> tuple[tuple[str, ...], int]:
+        """Cut a passage to 1 to 6 sentences at random, keeping the answer's where there is one."""
+        size = int(self.random.integers(1, 7))
+        anchor = answer if answer >= 0 else int(self.random.integers(len(sentences)))
+        start = max(0, min(anchor - int(self.random.integers(size)), len(sentences) - size))
+        kept = sentences[start : start + size]
+        return kept, answer - start if answer >= 0 else NONE
+
+    def silent(self, kind: str, question: Question) -> tuple[str, ...]:
+        """Choose a passage that does not answer: mostly of the same article."""
+        near = self.others(question)
+        if not near or self.random.random() < 0.15:
+            pool = self.french if kind in ("FR-FR", "EN-FR") else self.english
+            near = [pool[int(self.random.integers(len(pool)))]]
+        chosen = near[int(self.random.integers(len(near)))]
+        return tuple(chosen[start:end] for start, end in sentence_spans(chosen))
+
+    def epoch(self) -> list[Reading]:
+        """Return the readings of one pass, in random order."""
+        readings = []
+        for kind, text, question in self.rows:
+            if kind == "EN-EN" and self.random.random() > self.english_share:
+                continue
+            sentences, answer = split_paragraph(question)
+            readings.append(Reading(text, *self.window(sentences, answer), kind))
+            if answer >= 0 and kind != "SQuAD-2":
+                passage, _ = self.window(self.silent(kind, question), NONE)
+                readings.append(Reading(text, passage, NONE, kind))
+                if len(sentences) > 2 and self.random.random() < 0.3:
+                    rest = sentences[:answer] + sentences[answer + 1 :]
+                    readings.append(Reading(text, self.window(rest, NONE)[0], NONE, kind))
+        order = self.random.permutation(len(readings))
+        return [readings[place] for place in order]
