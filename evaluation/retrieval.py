@@ -18,6 +18,7 @@ from sentence_transformers import SentenceTransformer
 
 from evaluation.bm25 import Bm25
 from evaluation.measures import ranking
+from evaluation.onnx_model import OnnxModel
 from evaluation.questions import Task, dev_tasks
 from retrieval.fusion import fuse
 
@@ -25,16 +26,13 @@ BM25_WEIGHT = 0.5
 """The share of BM25 in a fusion; the rest is the embedder's."""
 
 
-def load(name: str) -> SentenceTransformer:
+def load(name: str) -> SentenceTransformer | OnnxModel:
     """Load a model by name or path; ``PATH:FILE.onnx`` takes that ONNX file of the folder."""
     path, _, file = name.partition(":")
-    if not file:
-        return SentenceTransformer(path, device="cpu")
-    options = {"file_name": file, "provider": "CPUExecutionProvider"}
-    return SentenceTransformer(path, device="cpu", backend="onnx", model_kwargs=options)
+    return OnnxModel(Path(path), file) if file else SentenceTransformer(path, device="cpu")
 
 
-def dense_scores(model: SentenceTransformer, task: Task) -> NDArray[np.float32]:
+def dense_scores(model: SentenceTransformer | OnnxModel, task: Task) -> NDArray[np.float32]:
     """Return cosine similarities (questions, passages)."""
     passages = model.encode(task.passages, normalize_embeddings=True)
     questions = model.encode(task.questions, normalize_embeddings=True)

@@ -125,15 +125,13 @@ def _store() -> "GenerationStore":
 
 
 def _synchroniser() -> "Synchroniser":
-    from index.embedding import shared_embedder
+    from index.embedding import embedder_of
     from index.settings import load_settings
     from index.sync import Synchroniser
 
     # A writer that is told to end must close its files: see `index.generations`.
     signal.signal(signal.SIGTERM, _stop)
-    s = load_settings()
-    embedder = shared_embedder(s.embedding_model, s.query_prompt, s.passage_prompt)
-    return Synchroniser(_store(), embedder)
+    return Synchroniser(_store(), embedder_of(load_settings()))
 
 
 @contextmanager

@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from index.settings import Settings
 
 Vectors = NDArray[np.float32]
 Role = Literal["query", "passage"]
@@ -75,6 +78,11 @@ def shared_embedder(model: str, query_prompt: str, passage_prompt: str) -> Embed
                 model, query_prompt=query_prompt, passage_prompt=passage_prompt
             )
         return _shared[key]
+
+
+def embedder_of(settings: "Settings") -> Embedder:
+    """Return the one embedder of this process that `settings` name."""
+    return shared_embedder(settings.embedding_model, settings.query_prompt, settings.passage_prompt)
 
 
 def _identity(model: str) -> str:

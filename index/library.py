@@ -39,7 +39,6 @@ CREATE INDEX sentences_chunk ON sentences (chunk);
 CREATE INDEX sentences_digest ON sentences (digest);
 CREATE VIRTUAL TABLE words USING fts5 (
     title, body, content = '', tokenize = 'unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
 """
 _ARTICLE = "id, title, url, published, language, text, digest, source"
 _VARIABLES = 500  # values bound in one statement; old SQLite builds allow 999
@@ -133,11 +132,6 @@ class Library:
             [match, limit],
         )
         return rows.fetchall()
-
-    def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
-        """Return in how many chunks (with their titles) each of `terms` stands."""
-        rows = self._select("SELECT term, doc FROM vocabulary WHERE term IN (%s)", terms)
-        return {term: int(count) for term, count in rows}
 
     def chunk_spans(self, article_id: str) -> dict[int, tuple[int, int]]:
         """Return start and end of the chunks of an article by their keys."""

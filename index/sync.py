@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from index.embedding import Embedder
+from index.embedding import BATCH, Embedder
 from index.errors import SourceError, UnknownArticleError
 from index.generations import LIBRARY, VECTORS, GenerationStore
 from index.library import Library
@@ -175,8 +175,8 @@ class Synchroniser:
         texts = _distinct(library.missing_vectors(model))
         while window := list(islice(texts, WINDOW)):
             window.sort(key=lambda wanted: len(wanted.text))  # little padding in a batch
-            for start in range(0, len(window), 32):
-                batch = window[start : start + 32]
+            for start in range(0, len(window), BATCH):
+                batch = window[start : start + BATCH]
                 vectors = self._embedder.embed([wanted.text for wanted in batch], "passage")
                 library.put_vectors([wanted.digest for wanted in batch], vectors, model)
                 done += len(batch)

@@ -50,10 +50,9 @@ class Assistant:
     def embedder(self) -> "Embedder":
         """The model that makes the vectors."""
         if self._embedder is None:
-            from index.embedding import shared_embedder
+            from index.embedding import embedder_of
 
-            s = self._settings
-            self._embedder = shared_embedder(s.embedding_model, s.query_prompt, s.passage_prompt)
+            self._embedder = embedder_of(self._settings)
         return self._embedder
 
     @property

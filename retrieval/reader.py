@@ -139,8 +139,9 @@ def describe(
             if sentence.kind != "text":
                 continue
             near, context = slice(max(0, i - 1), i + 2), slice(max(0, i - 2), i + 3)
+            near_words = set().union(*own_words[near])
             cosine, overlap = candidate.sentence_cosines[i], _found(query.terms, own_words[i])
-            near_overlap = _found(query.terms, set().union(*own_words[near]))
+            near_overlap = _found(query.terms, near_words)
             own = {
                 "cosine": cosine,
                 "cosine_gap": best_cosine - cosine,
@@ -150,7 +151,7 @@ def describe(
                 "overlap_across": overlap * across,
                 "near_overlap": near_overlap,
                 "names": _found(names, own_words[i]),
-                "near_names": _found(names, set().union(*own_words[near])),
+                "near_names": _found(names, near_words),
                 "context_cosine": max(0.0, *candidate.sentence_cosines[context]),
                 "context_names": _found(names, set().union(*own_words[context])) if names else 1.0,
                 "length": math.log1p(len(own_words[i])) / 4,
