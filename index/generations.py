@@ -82,10 +82,7 @@ class GenerationStore:
             while True:
                 name = self.current()
                 if name is None:
-                    raise NoIndexError(
-                        f"No article is indexed in {self.root.parent} yet: "
-                        "run 'article-qa add PATH' first."
-                    )
+                    raise self.nothing_indexed()
                 pin = self._pin(name)
                 if pin is not None:
                     break
@@ -99,6 +96,12 @@ class GenerationStore:
         except BaseException:
             pin.close()
             raise
+
+    def nothing_indexed(self) -> NoIndexError:
+        """Return the error for a store without a generation."""
+        return NoIndexError(
+            f"No article is indexed in {self.root.parent} yet: run 'article-qa add PATH' first."
+        )
 
     def _pin(self, name: str) -> IO[bytes] | None:
         """Return a shared hold on a generation, or `None` if it has just been swept away."""

@@ -109,8 +109,17 @@ class Synchroniser:
         return self._run(plan, None)
 
     def reindex(self, progress: Progress | None = None) -> SyncReport:
-        """Build all vectors anew from the stored articles, embedding only what this model lacks."""
-        return self._run(lambda library: SyncReport(), progress, rebuild=True)
+        """Build all vectors anew from the stored articles, embedding only what this model lacks.
+
+        Raises `NoIndexError` if nothing was indexed yet.
+        """
+
+        def plan(library: Library | None) -> SyncReport:
+            if library is None:
+                raise self._store.nothing_indexed()
+            return SyncReport()
+
+        return self._run(plan, progress, rebuild=True)
 
     def _plan_files(
         self, files: Iterable[Path], library: Library | None, progress: Progress | None
@@ -146,7 +155,7 @@ class Synchroniser:
             finally:
                 if library:
                     library.close()
-            if report.writes or (rebuild and name):
+            if report.writes or rebuild:
                 self._build(report, progress or _silent, rebuild=rebuild or stale)
         return report
 

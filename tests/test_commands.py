@@ -124,6 +124,10 @@ def test_no_index_yet(home: Path) -> None:
     assert not home.exists()
 
 
+def test_nothing_to_reindex(home: Path) -> None:
+    assert "article-qa add PATH" in told(run("reindex", code=1))
+
+
 def test_unknown_id(home: Path) -> None:
     assert "'nope'" in told(run("remove", "nope", code=1))
 
