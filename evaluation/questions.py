@@ -12,6 +12,7 @@ from training.corpus import (
     PIAF_ENGLISH,
     SQUAD_1,
     Question,
+    plain,
     read_questions,
     read_translations,
     split_of,
@@ -28,6 +29,7 @@ class Task:
     name: str
     questions: list[str]
     passages: list[str]
+    titles: list[str]
     right: NDArray[np.int64]
 
 
@@ -39,12 +41,13 @@ def make_task(
     The pool is every paragraph they were asked of, filled up to :data:`POOL` with
     paragraphs of ``others``.
     """
-    passages = list(dict.fromkeys(question.paragraph for question in asked))
-    extra = dict.fromkeys(q.paragraph for q in others if q.paragraph not in set(passages))
-    passages += list(extra)[: max(0, POOL - len(passages))]
-    places = {passage: place for place, passage in enumerate(passages)}
+    titles = {question.paragraph: plain(question.title) for question in asked}
+    for question in others:
+        if len(titles) < POOL:
+            titles.setdefault(question.paragraph, plain(question.title))
+    places = {passage: place for place, passage in enumerate(titles)}
     right = np.array([places[question.paragraph] for question in asked], dtype=np.int64)
-    return Task(name, list(texts), passages, right)
+    return Task(name, list(texts), list(titles), list(titles.values()), right)
 
 
 def dev_tasks(folder: Path) -> list[Task]:

@@ -1,77 +1,78 @@
-"""Measure a reader: the sentence it picks, and whether it knows that nothing answers.
+"""Measure readers: the sentence they pick, and whether they know that nothing answers.
 
-``python -m evaluation.reader --data FOLDER READER``
+``python -m evaluation reader --data FOLDER READER...``
 
 Prints, on articles kept aside from training, for French questions over French
 articles (FR-FR), English over French (EN-FR) and English over English (EN-EN): the
 accuracy of the sentence picked in the right paragraph; the AUROC of answerable
 against unanswerable, the latter being another paragraph of the article without the
 answer's text; and what a threshold refuses. The adversarial questions of SQuAD 2.0
-have a line of their own.
+have a line of their own. A reader is a folder that ``training.calibrate`` wrote; for any
+other name or path, a sentence-transformers embedder, the likest sentence is picked.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from evaluation.measures import auroc
-from training.corpus import Question
-from training.reader import Reader, make_batch
-from training.reader_folder import load_reader
-from training.reading import (
-    NONE,
-    Encoded,
-    Reading,
-    encode,
-    other_paragraphs,
-    split_paragraph,
-    wordings,
-)
+from retrieval.cross_encoder import HEADS, CrossEncoder, PassageScore, Text
+from training.corpus import Question, plain
+from training.reading import NONE, Reading, other_paragraphs, split_paragraph, wordings
 from training.sentences import sentence_spans
 
 Worded = tuple[str, str, Question]
 """The kind of a question, its wording and the question: a row of ``wordings``."""
+Scorer = Callable[[str, Sequence[Text]], list[PassageScore]]
 
 THRESHOLD = 0.3
-"""The least probability that a passage answers for the product to answer from it."""
+"""The least probability that a passage answers for it to count as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the reader made of each reading.
-
-    P(answers) (readings,), the place it picked, and the scores of its sentences, whose
-    softmax is P(this sentence | the passage answers).
-    """
+    """What a reader made of each reading: P(answers) (readings,), and the place it picked."""
 
     answers: NDArray[np.float32]
     picked: NDArray[np.int64]
-    sentences: tuple[NDArray[np.float32], ...]
 
 
-@torch.inference_mode()
-def judge(reader: Reader, tokenizer: Tokenizer, readings: Sequence[Reading]) -> Judged:
-    """Score readings in batches of like length."""
-    encoded: list[Encoded] = [encode(reading, tokenizer) for reading in readings]
-    order = np.argsort([len(entry.ids) for entry in encoded])
-    answers = np.empty(len(encoded), dtype=np.float32)
-    picked = np.empty(len(encoded), dtype=np.int64)
-    scores: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(encoded)
-    for start in range(0, len(order), 32):
-        rows = order[start : start + 32]
-        batch = make_batch([encoded[row] for row in rows])
-        logits, sentences = reader(batch.ids, batch.mask, batch.segments, batch.spans)
-        answers[rows] = torch.sigmoid(logits).numpy()
-        picked[rows] = sentences.argmax(1).numpy()
-        for place, row in enumerate(rows):
-            scores[row] = sentences[place, : len(encoded[row].spans)].numpy()
-    return Judged(answers, picked, tuple(scores))
+def by_likeness(name: str) -> Scorer:
+    """Return a reader that goes by the cosine of an embedder, whose log-odds mean nothing."""
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(name, device="cpu")
+
+    def score(question: str, passages: Sequence[Text]) -> list[PassageScore]:
+        texts = [question, *(sentence for text in passages for sentence in text.sentences)]
+        asked, *rest = model.encode(texts, normalize_embeddings=True)
+        cosines = iter([float(vector @ asked) for vector in rest])
+        found = [tuple(next(cosines) for _ in text.sentences) for text in passages]
+        return [PassageScore(max(own, default=-1.0), own) for own in found]
+
+    return score
+
+
+def scorer_of(name: str) -> Scorer:
+    """Return the reader of a folder, or one that goes by an embedder's cosine."""
+    reader = (Path(name) / HEADS).exists()
+    return CrossEncoder(Path(name)).score if reader else by_likeness(name)
+
+
+def judge(score: Scorer, readings: Sequence[Reading]) -> Judged:
+    """Score every reading."""
+    answers = np.zeros(len(readings), dtype=np.float32)
+    picked = np.full(len(readings), NONE)
+    for place, reading in enumerate(readings):
+        if reading.sentences:
+            found = score(reading.question, [Text(reading.title, reading.sentences)])[0]
+            answers[place] = 1 / (1 + np.exp(-found.passage))
+            picked[place] = int(np.argmax(found.sentences))
+    return Judged(answers, picked)
 
 
 def spread(rows: list[Worded], limit: int | None) -> list[Worded]:
@@ -94,11 +95,13 @@ def dev_readings(folder: Path, limit: int | None) -> tuple[list[Reading], list[R
     others = other_paragraphs([question for _, _, question in everything])
     own, silent = [], []
     for place, (kind, text, question) in enumerate(rows):
-        own.append(Reading(text, *split_paragraph(question), kind))
+        title = plain(question.title)
+        own.append(Reading(text, *split_paragraph(question), kind, title))
         near = others(question) if question.start is not None else []
         passage = near[place % len(near)] if near else ""
         spans = sentence_spans(passage)
-        silent.append(Reading(text, tuple(passage[a:b] for a, b in spans), NONE, kind))
+        sentences = tuple(passage[a:b] for a, b in spans)
+        silent.append(Reading(text, sentences, NONE, kind, title))
     return own, silent
 
 
@@ -115,16 +118,22 @@ def line(
 
 
 def report(
-    judged: Judged, others: Judged, own: Sequence[Reading], silent: Sequence[Reading], cut: float
+    name: str,
+    judged: Judged,
+    others: Judged,
+    own: Sequence[Reading],
+    silent: Sequence[Reading],
+    cut: float,
 ) -> None:
-    """Print the table from what the reader made of both lists of ``dev_readings``."""
+    """Print the table from what a reader made of both lists of ``dev_readings``."""
+    print(f"\n{name}\n")
     print("| Task | Questions | Right sentence | AUROC | False refusals | Right refusals |")
     print("|---|---|---|---|---|---|")
     for kind in ("FR-FR", "EN-FR", "EN-EN"):
         there = np.array([r.kind == kind and bool(r.sentences) for r in silent])
         print(line(kind, own, judged, others.answers[there], cut))
     trap = np.array([r.kind == "SQuAD-2" and r.answer == NONE for r in own])
-    print(line("SQuAD-2", own, judged, judged.answers[trap], cut))
+    print(line("SQuAD-2", own, judged, judged.answers[trap], cut), flush=True)
 
 
 def main() -> None:
@@ -133,12 +142,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
     parser.add_argument("--questions", type=int, help="at most so many of each kind")
-    parser.add_argument("reader", type=Path)
+    parser.add_argument("readers", nargs="+")
     arguments = parser.parse_args()
-    reader, tokenizer = load_reader(arguments.reader)
     own, silent = dev_readings(arguments.data, arguments.questions)
-    judged, others = judge(reader, tokenizer, own), judge(reader, tokenizer, silent)
-    report(judged, others, own, silent, arguments.threshold)
+    for name in arguments.readers:
+        score = scorer_of(name)
+        label = "/".join(Path(name).parts[-2:])
+        report(label, judge(score, own), judge(score, silent), own, silent, arguments.threshold)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from index.types import Sentence
 from prompts import voice
 from retrieval.cues import asked_for, shows
 from retrieval.extractive import choose
+from retrieval.features import sigmoid
 from retrieval.fusion import fuse, min_max
-from retrieval.reader import Evidence, sigmoid
+from retrieval.reader import Evidence
 from retrieval.words import alike, content_words, fold, names_and_numbers
 
 scores = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20)

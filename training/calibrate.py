@@ -2,33 +2,53 @@
 
 ``python -m training.calibrate --data FOLDER --start EMBEDDER --reader FILE --out FOLDER``
 
-Platt scaling of the answer logit and a temperature for the sentence scores, fitted on
-the dev side and folded into the two heads, so that one threshold means the same in
-every language pair. The figures of ``evaluation.reader`` follow.
+Platt scaling of the passage's logit and a temperature for the sentences' scores, fitted on
+the dev side, so that one threshold means the same in every language pair. The figures of
+``evaluation.reader`` follow with ``python -m evaluation reader --data FOLDER OUT``.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from evaluation.reader import THRESHOLD, dev_readings, judge, report
+from evaluation.reader import dev_readings
 from training import student
 from training.calibration import platt, temperature
-from training.reader import OUTSIDE, Reader
-from training.reader_folder import save_reader
+from training.reader import Reader, Scores, make_batch
+from training.reader_folder import Calibration, save_reader
+from training.reading import Encoded, encode
+
+BATCH = 16
 
 
-def scale(layer: torch.nn.Linear, slope: float, shift: float) -> None:
-    """Fold ``slope * x + shift`` into a layer's output."""
-    with torch.no_grad():
-        layer.weight.mul_(slope)
-        layer.bias.mul_(slope).add_(shift)
+@torch.inference_mode()
+def score(reader: Reader, encoded: Sequence[Encoded]) -> list[Scores]:
+    """Score readings in batches of like length; one row each, in the order given."""
+    order = sorted(range(len(encoded)), key=lambda place: len(encoded[place].ids))
+    found: dict[int, Scores] = {}
+    for start in range(0, len(order), BATCH):
+        places = order[start : start + BATCH]
+        batch = reader(make_batch([encoded[place] for place in places]))
+        for row, place in enumerate(places):
+            sentences = batch.sentences[row, : len(encoded[place].spans)]
+            found[place] = Scores(batch.alone[row], batch.passage[row], sentences)
+    return [found[place] for place in range(len(encoded))]
+
+
+def fit(scores: Sequence[Scores], encoded: Sequence[Encoded]) -> Calibration:
+    """Fit both scalings of P(answers), and the temperature where a sentence is right."""
+    labels = torch.tensor([float(entry.answer >= 0) for entry in encoded])
+    passage = platt(torch.stack([one.passage for one in scores]), labels)
+    alone = platt(torch.stack([one.alone for one in scores]), labels)
+    right = [(s.sentences, e.answer) for s, e in zip(scores, encoded, strict=True) if e.answer >= 0]
+    padded = torch.nn.utils.rnn.pad_sequence([s for s, _ in right], True, padding_value=-1e4)
+    return Calibration(passage, alone, temperature(padded, torch.tensor([a for _, a in right])))
 
 
 def main() -> None:
-    """Calibrate, report and save."""
+    """Calibrate and save."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--start", type=Path, required=True)
@@ -40,28 +60,11 @@ def main() -> None:
     reader = Reader(bert).eval()
     reader.load_state_dict(torch.load(arguments.reader, weights_only=True))
     own, silent = dev_readings(arguments.data, arguments.questions)
-    judged, others = judge(reader, tokenizer, own), judge(reader, tokenizer, silent)
-
-    there = np.array([bool(reading.sentences) for reading in silent])
-    answers = torch.logit(torch.from_numpy(np.concatenate([judged.answers, others.answers[there]])))
-    labels = [float(reading.answer >= 0) for reading in own] + [0.0] * int(there.sum())
-    slope, shift = platt(answers, torch.tensor(labels))
-    right = torch.tensor([reading.answer for reading in own])
-    cut = torch.tensor([len(scores) for scores in judged.sentences])
-    rows = ((right >= 0) & (right < cut)).nonzero().flatten()
-    padded = torch.full((len(rows), int(cut.max())), OUTSIDE)
-    for place, row in enumerate(rows.tolist()):
-        padded[place, : cut[row]] = torch.from_numpy(judged.sentences[row])
-    factor = temperature(padded, right[rows])
-    print(f"answer logit x {slope:.3f} {shift:+.3f}, sentence scores x {factor:.3f}\n")
-
-    for one in (judged, others):
-        logits = torch.logit(torch.from_numpy(one.answers)) * slope + shift
-        one.answers[:] = torch.sigmoid(logits).numpy()
-    report(judged, others, own, silent, THRESHOLD)
-    scale(reader.answers, slope, shift)
-    scale(reader.sentence, factor, 0.0)
-    save_reader(reader, tokenizer, arguments.out)
+    readings = own + [reading for reading in silent if reading.sentences]
+    encoded = [encode(reading, tokenizer) for reading in readings]
+    calibration = fit(score(reader, encoded), encoded)
+    print(calibration)
+    save_reader(reader, tokenizer, arguments.out, calibration)
 
 
 if __name__ == "__main__":

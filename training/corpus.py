@@ -87,3 +87,8 @@ def split_of(title: str) -> Split:
     """Say on which side an article stands: the same in every question set and run."""
     digest = hashlib.sha256(title.encode("utf-8")).digest()
     return "dev" if digest[0] / 256 < DEV_SHARE else "train"
+
+
+def plain(title: str) -> str:
+    """Return a title as people write it: data sets put underscores for spaces."""
+    return title.replace("_", " ")

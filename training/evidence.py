@@ -23,7 +23,8 @@ from sklearn.metrics import roc_auc_score
 
 from index.types import digest_of
 from retrieval.answering import Assistant
-from retrieval.reader import WEIGHTS, Features, Regression, sigmoid, summarise
+from retrieval.features import Features, sigmoid, summarise
+from retrieval.reader import WEIGHTS, Regression
 from training.corpus import PIAF, PIAF_ENGLISH, SQUAD_1, SQUAD_2, read_translations, split_of
 from training.evidence_material import SEED, Asked, Read, load, read
 

@@ -10,8 +10,10 @@ from index.generations import Generation, GenerationStore
 from index.reading import LiveIndex
 from index.types import Article, Sentence
 from retrieval.answering import Assistant
+from retrieval.cross_encoder import bundled_cross_encoder
 from retrieval.extractive import READ
-from retrieval.reader import Features, describe
+from retrieval.features import Features, describe
+from retrieval.reader import LinearReader, Regression
 from retrieval.retriever import Query, find, score
 from retrieval.words import content_words
 from training.corpus import read_questions
@@ -21,6 +23,7 @@ SEED = 20241125
 # answer or without it, or an article on another subject.
 SETTINGS = ("own", "all", "own without", "all without", "foreign")
 BREAK = "\n\n"
+NOTHING = Regression(0.0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
     assistant = Assistant(home)
     assistant.add_articles({a.article.id: a.article for a in asked}.values(), _show)
     vectors = assistant.embedder.embed([a.text for a in chosen], "query")
+    reader = LinearReader(NOTHING, NOTHING, 0.0, bundled_cross_encoder())
     live = LiveIndex(GenerationStore(assistant.home / "index"))
     rng = random.Random(SEED)
     reads = []
@@ -91,7 +95,7 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
                 keys, lexical = _pool(generation, query, question, setting, foreign)
                 model = assistant.embedder.name
                 candidates = score(generation, query, sorted(keys), lexical, model, READ)
-                described = describe(query, candidates)
+                described = describe(query, candidates, reader.score(query, candidates))
                 labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
                 rows = tuple(features for *_, features in described)
                 reads.append(Read(question.article.title, any(labels), rows, labels))

@@ -1,27 +1,56 @@
-"""Write the trained models as they ship: half-precision weights, and ONNX in int8.
+"""Write the trained models as they ship: a smaller vocabulary, half-precision weights.
 
-``python -m training.export embedder --model RUN/tuned --out FOLDER``
-``python -m training.export reader --model RUN/reader --out FOLDER``
+``python -m training.export embedder --data FOLDER --model RUN/tuned --out FOLDER``
+``python -m training.export reader --data FOLDER --model RUN/reader --out FOLDER``
 
 The first folder loads with ``SentenceTransformer(folder)``, the second with
-``CrossEncoder(folder)``. ``onnx/int8.onnx`` holds the same transformer with 8-bit
-weights: it needs onnxruntime and tokenizers only, and is fast on any processor.
+``CrossEncoder(folder)``; ``index.encoder`` reads both and rounds them to 8 bits.
 """
 
 import argparse
+import json
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from transformers import BertModel
 
 from training import student
-from training.onnx_graph import write_int8
+from training.material import read_texts
 from training.reader_folder import load_reader, save_reader
 from training.teacher import MAX_TOKENS
+from training.vocabulary import SPECIAL
 
 TENSORS = "model.safetensors"
-ONNX = Path("onnx/int8.onnx")
+
+
+def rare_tokens(tokenizer: Tokenizer, texts: list[str], count: int) -> set[str]:
+    """Return the ``count`` tokens that occur least in texts; never a single character."""
+    seen = np.zeros(tokenizer.get_vocab_size(), dtype=np.int64)
+    for row in student.encode(tokenizer, texts):
+        np.add.at(seen, row, 1)
+    dispensable = [
+        (seen[place], token)
+        for token, place in tokenizer.get_vocab().items()
+        if token not in SPECIAL and len(token.removeprefix("##")) > 1
+    ]
+    return {token for _, token in sorted(dispensable)[:count]}
+
+
+def drop_tokens(model: BertModel, tokenizer: Tokenizer, dropped: set[str]) -> Tokenizer:
+    """Take tokens out of the model's table; return the tokenizer of the others."""
+    vocabulary = tokenizer.get_vocab()
+    kept = sorted((place, token) for token, place in vocabulary.items() if token not in dropped)
+    old = model.embeddings.word_embeddings.weight.detach()
+    table = torch.nn.Embedding(len(kept), old.shape[1], padding_idx=0)
+    table.weight = torch.nn.Parameter(old[[place for place, _ in kept]].clone())
+    model.embeddings.word_embeddings = table
+    model.config.vocab_size = len(kept)
+    written = json.loads(tokenizer.to_str())
+    written["model"]["vocab"] = {token: place for place, (_, token) in enumerate(kept)}
+    return Tokenizer.from_str(json.dumps(written))
 
 
 def trim_positions(model: BertModel) -> None:
@@ -51,21 +80,26 @@ def main() -> None:
     """Export one model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=("embedder", "reader"))
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--drop", type=int, default=2_000, help="how many rare tokens to drop")
     arguments = parser.parse_args()
+    texts = read_texts(arguments.data)
+    both = [text for pair in texts.pairs for text in (pair.english, pair.french)]
+    corpus = both + texts.english + texts.french
     if arguments.kind == "embedder":
         model, tokenizer = student.load(arguments.model)
+        tokenizer = drop_tokens(model, tokenizer, rare_tokens(tokenizer, corpus, arguments.drop))
         trim_positions(model)
         student.save(model, tokenizer, arguments.out)
     else:
-        reader, tokenizer = load_reader(arguments.model)
-        model = reader.bert
-        trim_positions(model)
-        save_reader(reader, tokenizer, arguments.out)
+        reader, tokenizer, calibration = load_reader(arguments.model)
+        rare = rare_tokens(tokenizer, corpus, arguments.drop)
+        tokenizer = drop_tokens(reader.bert, tokenizer, rare)
+        trim_positions(reader.bert)
+        save_reader(reader, tokenizer, arguments.out, calibration)
     halve(arguments.out)
-    model.train(False)
-    write_int8(model, arguments.out / ONNX)
     for file in sorted(arguments.out.rglob("*")):
         if file.is_file():
             print(f"{file.stat().st_size / 1e6:7.2f} MB  {file.relative_to(arguments.out)}")

@@ -44,14 +44,14 @@ from training.teacher import Teacher
 class Tuning:
     """The numbers of the fine-tuning stage."""
 
-    paragraphs: int = 24
+    paragraphs: int = 40
     hard: int = 3
     confused: int = 12
     questions: int = 6
     scale: float = 30.0
     anchor_every: int = 3
     mine_every: int = 3
-    english_share: float = 0.4
+    english_share: float = 0.25
 
 
 def read_asked(folder: Path, english_share: float) -> list[Asked]:

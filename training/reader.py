@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, normalize
 from transformers import BertModel
 
 from training import student
@@ -28,69 +28,135 @@ from training.run import Recipe, learning_rate
 OUTSIDE = -1e4
 """The score of a place where there is no sentence."""
 
+MIX = (8.0, 8.0, 0.5, 4.0, -8.0)
+"""Where the factors start: of the cosine and the matched tokens in a sentence's score, of the
+sentences and the covered question in the passage's, and what the last two amount to by chance."""
+
+HIDDEN, MASK = 0.06, 4
+"""The share of tokens hidden in training, and the id of [MASK] (``vocabulary.SPECIAL``)."""
+
+ALONE = 0.3
+"""What the loss of [CLS] alone counts."""
+
+MIX_RATE = 1e-2
+"""The peak learning rate of the factors of likeness, which are counted in units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Logits of a batch: two views of each passage (batch,), and (batch, sentences)."""
+
+    alone: torch.Tensor
+    """That the passage answers, from the state of [CLS]: what a CrossEncoder gives."""
+    passage: torch.Tensor
+    """The same, from [CLS] and from how well the sentences agree with the question."""
+    sentences: torch.Tensor
+
 
 class Reader(torch.nn.Module):
-    """BERT with a head on [CLS] and a head on the mean state of each sentence."""
+    """BERT with a head for the passage as a whole and a head for each of its sentences.
+
+    Both begin as what the embedder knows already: how alike question and sentence are, as mean
+    states (cosine) and token by token (Khattab and Zaharia 2020, ColBERT, arXiv:2004.12832), each
+    token of the question weighing what ``weight`` learns. The linear layers add the rest.
+    """
 
     def __init__(self, bert: BertModel) -> None:
         super().__init__()
         self.bert = bert
-        self.answers = torch.nn.Linear(bert.config.hidden_size, 1)
-        self.sentence = torch.nn.Linear(bert.config.hidden_size, 1)
+        width = bert.config.hidden_size
+        self.answers = torch.nn.Linear(width, 1)
+        self.sentence = torch.nn.Linear(width, 1)
+        self.weight = torch.nn.Linear(width, 1)
+        self.mix = torch.nn.Parameter(torch.tensor(MIX))
+        for layer in (self.answers, self.sentence, self.weight):
+            torch.nn.init.zeros_(layer.weight)
+            torch.nn.init.zeros_(layer.bias)
 
-    def forward(
-        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor, spans: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Score a batch of passages and their sentences.
-
-        ``ids``, ``mask`` and ``segments`` are (batch, tokens); ``spans`` is (batch,
-        sentences, tokens), each row 1 / length within its sentence and else 0, all 0
-        where there is none. Returns logits (batch,) and (batch, sentences).
-        """
+    def forward(self, batch: "Batch") -> Scores:
+        """Score a batch of passages and their sentences."""
         states = self.bert(
-            input_ids=ids, attention_mask=mask, token_type_ids=segments
-        ).last_hidden_state.float()
-        logits = self.sentence(spans @ states).squeeze(-1)
-        return self.answers(states[:, 0]).squeeze(-1), logits.masked_fill(
-            spans.sum(2) == 0, OUTSIDE
-        )
+            input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.segments
+        ).last_hidden_state
+        with torch.autocast("cpu", enabled=False):
+            return self.score(states.float(), batch)
+
+    def score(self, states: torch.Tensor, batch: "Batch") -> Scores:
+        """Score the encoder's states (batch, tokens, width)."""
+        asking = batch.asking.bool()
+        weights = self.weight(states).squeeze(-1).masked_fill(~asking, OUTSIDE).softmax(1)
+        weights = weights[:, : batch.asked, None]
+        means = batch.spans @ states
+        asked = (batch.asking / batch.asking.sum(1, keepdim=True))[:, None] @ states
+        unit = normalize(states, dim=-1)
+        alike = unit[:, : batch.asked] @ unit.transpose(1, 2)
+        inside = (batch.spans > 0)[:, None]
+        nearest = alike[:, :, None].masked_fill(~inside, -1.0).amax(3)
+        matched = (weights * nearest).sum(1)
+        near = (normalize(means, dim=-1) * normalize(asked, dim=-1)).sum(-1)
+        sentences = self.mix[0] * near + self.mix[1] * matched + self.sentence(means).squeeze(-1)
+        sentences = sentences.masked_fill(batch.spans.sum(2) == 0, OUTSIDE)
+        covered = (weights.squeeze(2) * nearest.amax(2)).sum(1)
+        alone = self.answers(states[:, 0]).squeeze(-1)
+        passage = alone + self.mix[2] * sentences.logsumexp(1) + self.mix[3] * covered
+        return Scores(alone, passage + self.mix[4], sentences)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Readings as tensors, in the shapes of :meth:`Reader.forward`; answers (batch,)."""
+    """Readings as tensors.
+
+    ``ids``, ``mask``, ``segments`` and ``asking`` (1 in the question) are (batch, tokens);
+    ``spans`` is (batch, sentences, tokens), each row 1 / length within its sentence and else 0,
+    all 0 where there is none; ``answers`` is (batch,). No question ends after ``asked`` tokens.
+    """
 
     ids: torch.Tensor
     mask: torch.Tensor
     segments: torch.Tensor
+    asking: torch.Tensor
     spans: torch.Tensor
     answers: torch.Tensor
+    asked: int
 
 
 def make_batch(encoded: Sequence[Encoded]) -> Batch:
     """Pad readings to one length."""
-    tokens = -(-max(len(entry.ids) for entry in encoded) // 8) * 8
+    tokens = -(-max(len(entry.ids) for entry in encoded) // 16) * 16
     sentences = max(1, *(len(entry.spans) for entry in encoded))
     ids = torch.zeros(len(encoded), tokens, dtype=torch.long)
     mask, segments = torch.zeros_like(ids), torch.zeros_like(ids)
+    asking = torch.zeros(len(encoded), tokens)
     spans = torch.zeros(len(encoded), sentences, tokens)
     for row, entry in enumerate(encoded):
         ids[row, : len(entry.ids)] = torch.from_numpy(entry.ids)
         mask[row, : len(entry.ids)] = 1
         segments[row, entry.split : len(entry.ids)] = 1
+        asking[row, 1 : entry.split - 1] = 1
         for place, (start, end) in enumerate(entry.spans):
             spans[row, place, start:end] = 1 / (end - start)
-    return Batch(ids, mask, segments, spans, torch.tensor([entry.answer for entry in encoded]))
+    answers = torch.tensor([entry.answer for entry in encoded])
+    asked = max(entry.split for entry in encoded)
+    return Batch(ids, mask, segments, asking, spans, answers, asked)
 
 
-def reading_loss(
-    answers: torch.Tensor, sentences: torch.Tensor, right: torch.Tensor
-) -> torch.Tensor:
-    """Return the mean negative log likelihood; ``right`` is -1 where the passage is silent."""
+def hide(batch: Batch, random: np.random.Generator) -> None:
+    """Put [MASK] for a few tokens, so that no question is learnt by heart."""
+    hidden = torch.from_numpy(random.random(batch.ids.shape) < HIDDEN) & (batch.ids > MASK)
+    batch.ids[hidden] = MASK
+
+
+def reading_loss(scores: Scores, right: torch.Tensor) -> torch.Tensor:
+    """Return the mean negative log likelihood; ``right`` is -1 where the passage is silent.
+
+    [CLS] alone is trained beside the whole, so that the folder works as a plain CrossEncoder.
+    """
     answered = right >= 0
-    loss = binary_cross_entropy_with_logits(answers, answered.float(), reduction="sum")
+    loss = binary_cross_entropy_with_logits(scores.passage, answered.float(), reduction="sum")
+    alone = binary_cross_entropy_with_logits(scores.alone, answered.float(), reduction="sum")
+    loss = loss + ALONE * alone
     if answered.any():
-        loss = loss + cross_entropy(sentences[answered], right[answered], reduction="sum")
+        loss = loss + cross_entropy(scores.sentences[answered], right[answered], reduction="sum")
     return loss / len(right)
 
 
@@ -108,11 +174,12 @@ def batches(
 
 
 def optimizer_for(reader: Reader, recipe: Recipe, head_rate: float) -> torch.optim.Optimizer:
-    """Return AdamW with a higher rate for the two fresh heads."""
-    heads = [*reader.answers.parameters(), *reader.sentence.parameters()]
+    """Return AdamW with higher rates for the fresh heads."""
+    linear = [p for n, p in reader.named_parameters() if not n.startswith(("bert.", "mix"))]
     groups = [
         {"params": list(reader.bert.parameters()), "lr": 0.0, "peak": recipe.rate},
-        {"params": heads, "lr": 0.0, "peak": head_rate},
+        {"params": linear, "lr": 0.0, "peak": head_rate},
+        {"params": [reader.mix], "lr": 0.0, "peak": MIX_RATE, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
 
@@ -126,7 +193,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--english-share", type=float, default=0.5)
     arguments = parser.parse_args()
-    recipe = Recipe(rate=1.5e-4, budget=4_096, warm_up=0.05)
+    recipe = Recipe(rate=1e-4, budget=4_096, warm_up=0.05)
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
     bert, tokenizer = student.load(arguments.start)
@@ -142,16 +209,17 @@ def main() -> None:
             queue = batches([encode(r, tokenizer) for r in readings], recipe.budget, random)
             print(f"epoch of {len(readings)} readings in {len(queue)} batches", flush=True)
         batch = make_batch(queue.pop())
+        hide(batch, random)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            answers, sentences = reader(batch.ids, batch.mask, batch.segments, batch.spans)
-        loss = reading_loss(answers.float(), sentences.float(), batch.answers)
+            scores = reader(batch)
+        loss = reading_loss(scores, batch.answers)
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * learning_rate(elapsed / arguments.minutes / 60, recipe)
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
-        step, mean = step + 1, 0.98 * mean + 0.02 * float(loss)
+        step, mean = step + 1, 0.98 * mean + 0.02 * float(loss.detach())
         if step % 50 == 0:
             print(f"step {step} {elapsed:.0f} s loss {mean / (1 - 0.98**step):.4f}", flush=True)
         if time.monotonic() - saved > 300:

@@ -1,5 +1,6 @@
 """What the reader learns from: a question, a passage in sentences, which one answers."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from training.corpus import (
     SQUAD_2,
     Question,
     Split,
+    plain,
     read_questions,
     read_translations,
     split_of,
@@ -24,6 +26,11 @@ from training.corpus import (
 from training.sentences import sentence_at, sentence_spans
 
 MAX_TOKENS = 256
+TITLED, CUT, SWAPPED = 0.7, 0.3, 0.5
+"""How many readings show the article's title; of the questions that can be answered, for how
+many the answer's sentence is cut out, and a name or number is put for another."""
+
+NAME = re.compile(r"(?<=[\s'’])(?:[A-ZÀ-Ý][\w-]+(?:\s+[A-ZÀ-Ý][\w-]+)*|\d[\d.,]*\d)")
 NONE = -1
 """The place of the answer where no sentence holds it."""
 
@@ -37,6 +44,7 @@ class Reading:
     answer: int
     kind: str
     """FR-FR, EN-FR or EN-EN, and SQuAD-2 for its adversarial questions."""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,14 @@ def other_paragraphs(questions: Sequence[Question]) -> Callable[[Question], list
 
 
 def encode(reading: Reading, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS) -> Encoded:
-    """Lay a reading out as [CLS] question [SEP] sentence sentence … [SEP].
+    """Lay a reading out as [CLS] question [SEP] title sentence sentence … [SEP].
 
     Sentences that do not fit are cut; a cut answer becomes NONE.
     """
     question = tokenizer.encode(reading.question, add_special_tokens=False).ids[:64]
     ids = [CLS, *question, SEP]
     split = len(ids)
+    ids += tokenizer.encode(reading.title, add_special_tokens=False).ids[:32]
     spans: list[tuple[int, int]] = []
     for entry in tokenizer.encode_batch(list(reading.sentences), add_special_tokens=False):
         room = max_tokens - 1 - len(ids)
@@ -106,6 +115,31 @@ def encode(reading: Reading, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS)
     return Encoded(np.array([*ids, SEP], dtype=np.int32), split, tuple(spans), answer)
 
 
+def names_by_kind(rows: Sequence[tuple[str, str, Question]]) -> dict[str, list[str]]:
+    """Return the names and numbers in the questions of each kind, in order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind, text, _ in rows:
+        found[kind] += NAME.findall(text)
+    return found
+
+
+def swapped(
+    text: str, paragraph: str, names: Sequence[str], random: np.random.Generator
+) -> str | None:
+    """Return a question about something else: a name or number in it put for another one.
+
+    None where it holds none, or chance finds none that the paragraph does not name as well.
+    """
+    own = NAME.findall(text)
+    if not own or not names:
+        return None
+    old = own[int(random.integers(len(own)))]
+    new = names[int(random.integers(len(names)))]
+    if new.lower() in paragraph.lower() or new in text or new[0].isdigit() != old[0].isdigit():
+        return None
+    return text.replace(old, new)
+
+
 class Sampler:
     """Draws training readings: each question with its passage, and with one that is silent."""
 
@@ -114,6 +148,7 @@ class Sampler:
         self.random = np.random.default_rng(seed)
         self.english_share = english_share
         self.others = other_paragraphs([question for _, _, question in self.rows])
+        self.names = names_by_kind(self.rows)
         self.french = sorted({q.paragraph for kind, _, q in self.rows if kind == "FR-FR"})
         self.english = sorted({q.paragraph for kind, _, q in self.rows if kind == "EN-EN"})
 
@@ -141,12 +176,18 @@ class Sampler:
             if kind == "EN-EN" and self.random.random() > self.english_share:
                 continue
             sentences, answer = split_paragraph(question)
-            readings.append(Reading(text, *self.window(sentences, answer), kind))
+            title = plain(question.title) if self.random.random() < TITLED else ""
+            readings.append(Reading(text, *self.window(sentences, answer), kind, title))
             if answer >= 0 and kind != "SQuAD-2":
                 passage, _ = self.window(self.silent(kind, question), NONE)
-                readings.append(Reading(text, passage, NONE, kind))
-                if len(sentences) > 2 and self.random.random() < 0.3:
+                readings.append(Reading(text, passage, NONE, kind, title))
+                if len(sentences) > 2 and self.random.random() < CUT:
                     rest = sentences[:answer] + sentences[answer + 1 :]
-                    readings.append(Reading(text, self.window(rest, NONE)[0], NONE, kind))
+                    readings.append(Reading(text, self.window(rest, NONE)[0], NONE, kind, title))
+                if self.random.random() < SWAPPED:
+                    other = swapped(text, question.paragraph, self.names[kind], self.random)
+                    passage, _ = self.window(sentences, answer)
+                    if other:
+                        readings.append(Reading(other, passage, NONE, kind, title))
         order = self.random.permutation(len(readings))
         return [readings[place] for place in order]

@@ -1,0 +1,147 @@
+"""The neural reader: does a passage answer a question, and which of its sentences does.
+
+A cross-encoder over ``[CLS] question [SEP] title sentences [SEP]``, one pass a passage. Two heads
+read its states: one says how likely the passage answers, the other how likely each sentence is the
+one that does. Both add to learnt layers how alike question and sentence are, as mean states and
+token by token (ColBERT, Khattab and Zaharia 2020, arXiv:2004.12832). `training.reader` makes it.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encoder, Floats, Row
+
+MODEL = Path(__file__).parent / "models" / "reader-en-fr"
+HEADS = "heads.safetensors"
+QUESTION_TOKENS, TITLE_TOKENS = 64, 32
+CLS, SEP = "[CLS]", "[SEP]"
+UNREAD = -12.0
+"""The score of a sentence that lies beyond the tokens that fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage: the title of its article and its sentences, in order."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScore:
+    """Log-odds that a passage answers, and for each sentence the logarithm of its share in that.
+
+    The shares of a passage's sentences add up to 1.
+    """
+
+    passage: float
+    sentences: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Tokens of a question and a passage, and where each part lies in them."""
+
+    row: Row
+    question: slice
+    sentences: tuple[slice, ...]
+
+
+class CrossEncoder:
+    """The reader of a folder, loaded at its first use and shared between threads."""
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loaded: tuple[Encoder, dict[str, Floats]] | None = None
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder behind it."""
+        return self._load()[0]
+
+    def score(self, question: str, passages: Sequence[Text]) -> list[PassageScore]:
+        """Score each passage; several are read at once."""
+        encoder, heads = self._load()
+        layouts = [lay_out(encoder, question, passage) for passage in passages]
+        states = encoder.all_states(layout.row for layout in layouts)
+        return [
+            judge(found, layout, len(passage.sentences), heads)
+            for found, layout, passage in zip(states, layouts, passages, strict=True)
+        ]
+
+    def _load(self) -> tuple[Encoder, dict[str, Floats]]:
+        from safetensors.numpy import load_file
+
+        with self._lock:
+            if self._loaded is None:
+                heads = load_file(self._folder / HEADS)
+                self._loaded = (
+                    Encoder(self._folder),
+                    {name: values.astype(np.float32) for name, values in heads.items()},
+                )
+            return self._loaded
+
+
+@cache
+def bundled_cross_encoder() -> CrossEncoder:
+    """Return the one reader of this process that comes with the package."""
+    return CrossEncoder()
+
+
+def lay_out(encoder: Encoder, question: str, passage: Text) -> Layout:
+    """Put question, title and sentences in a row; what lies beyond the tokens that fit is cut."""
+    texts = [f"{CLS}{SEP}", question, passage.title, *passage.sentences]
+    tokens = encoder.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+    (cls, sep), asked, title, *rest = (entry.ids for entry in tokens)
+    ids = [cls, *asked[:QUESTION_TOKENS], sep]
+    split = len(ids)
+    ids += title[:TITLE_TOKENS]
+    spans = []
+    for entry in rest:
+        part = entry[: max(0, encoder.max_tokens - 1 - len(ids))]
+        if not part:
+            break
+        spans.append(slice(len(ids), len(ids) + len(part)))
+        ids += part
+    ids.append(sep)
+    segments = [0] * split + [1] * (len(ids) - split)
+    return Layout(Row(ids, segments), slice(1, split - 1), tuple(spans))
+
+
+def judge(states: Floats, layout: Layout, count: int, heads: dict[str, Floats]) -> PassageScore:
+    """Read the heads of one passage of `count` sentences from its states (tokens, width)."""
+    near, matched, share, covers, start = heads["mix"]
+    asking = states[layout.question]
+    if not layout.sentences or not len(asking):
+        return PassageScore(UNREAD, (UNREAD,) * count)
+    weights = softmax(asking @ heads["weight.weight"][0])
+    unit = states / np.linalg.norm(states, axis=1, keepdims=True)
+    alike = unit[layout.question] @ unit.T
+    means = np.stack([states[span].mean(0) for span in layout.sentences])
+    nearest = np.stack([alike[:, span].max(1) for span in layout.sentences])
+    asked = asking.mean(0)
+    cosines = means @ asked / (np.linalg.norm(means, axis=1) * np.linalg.norm(asked))
+    linear = means @ heads["sentence.weight"][0] + heads["sentence.bias"]
+    logits = near * cosines + matched * (nearest @ weights) + linear
+    whole = float(np.logaddexp.reduce(logits))
+    covered = float(weights @ nearest.max(0))
+    answers = float(states[0] @ heads["answers.weight"][0] + heads["answers.bias"][0])
+    passage = answers + share * whole + covers * covered + start
+    slope, shift, temperature = heads["platt"]
+    logits = logits * temperature
+    shares = (logits - np.logaddexp.reduce(logits)).tolist()
+    unread = [UNREAD] * (count - len(shares))
+    return PassageScore(float(slope * passage + shift), (*shares, *unread))
+
+
+def softmax(logits: NDArray[np.float32]) -> Floats:
+    """Return shares that add up to 1."""
+    powers = np.exp(logits - logits.max())
+    return np.asarray(powers / powers.sum(), dtype=np.float32)
