@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.library import STEM
 from retrieval.words import words
 
 K1 = 1.2
@@ -21,7 +22,7 @@ class Bm25:
     """Scores passages for a question; higher is better, 0 means no word in common."""
 
     def __init__(self, passages: Sequence[str]) -> None:
-        counts = [Counter(words(passage)) for passage in passages]
+        counts = [Counter(stems(passage)) for passage in passages]
         lengths = [sum(count.values()) for count in counts]
         mean = sum(lengths) / max(1, len(lengths))
         seen = Counter(word for count in counts for word in count)
@@ -37,7 +38,12 @@ class Bm25:
     def scores(self, question: str) -> NDArray[np.float32]:
         """Return the score of every passage (passages,)."""
         scores = np.zeros(self.size, dtype=np.float32)
-        for word in set(words(question)):
+        for word in set(stems(question)):
             for place, weight in self.weights.get(word, ()):
                 scores[place] += weight
         return scores
+
+
+def stems(text: str) -> list[str]:
+    """Return the words of a text as the index searches them: cut to their beginnings."""
+    return [word[:STEM] for word in words(text)]

@@ -96,7 +96,8 @@ def dev_readings(folder: Path, limit: int | None) -> tuple[list[Reading], list[R
     own, silent = [], []
     for place, (kind, text, question) in enumerate(rows):
         title = plain(question.title)
-        own.append(Reading(text, *split_paragraph(question), kind, title))
+        sentences, answer, words = split_paragraph(question)
+        own.append(Reading(text, sentences, answer, kind, title, words))
         near = others(question) if question.start is not None else []
         passage = near[place % len(near)] if near else ""
         spans = sentence_spans(passage)

@@ -53,12 +53,21 @@ def lexical_scores(task: Task) -> NDArray[np.float32]:
     return np.stack([index.scores(question) for question in task.questions])
 
 
-def fused(
-    dense: NDArray[np.float32], lexical: NDArray[np.float32], weight: float
-) -> NDArray[np.float32]:
+def sentence_scores(embed: Encode, task: Task) -> NDArray[np.float32]:
+    """Return the cosine of each passage's best sentence (questions, passages)."""
+    spans = [sentence_spans(passage) for passage in task.passages]
+    pairs = zip(task.passages, spans, strict=True)
+    vectors = embed([passage[a:b] for passage, own in pairs for a, b in own])
+    cosines = embed(task.questions) @ vectors.T
+    starts = np.cumsum([0, *(len(own) for own in spans)])[:-1]
+    return np.asarray(np.maximum.reduceat(cosines, starts, axis=1), dtype=np.float32)
+
+
+def fused(parts: Sequence[NDArray[np.float32]], shares: Sequence[float]) -> NDArray[np.float32]:
     """Fuse the scores of each question as the product does (see `retrieval.fusion`)."""
-    rows = [fuse([d, w], [1 - weight, weight]) for d, w in zip(dense, lexical, strict=True)]
-    return np.stack(rows).astype(np.float32)
+    return np.stack([fuse(list(rows), shares) for rows in zip(*parts, strict=True)]).astype(
+        np.float32
+    )
 
 
 def reranked(
@@ -107,12 +116,14 @@ def report(
             dense = dense_scores(model, task)
             seconds = time.perf_counter() - start
             label = "/".join(Path(name).parts[-2:])
-            print(row(task, label, dense))
-            both = fused(dense, lexical[task.name], weight)
-            print(row(task, f"{label} + BM25", both), f"{seconds:.1f} s", flush=True)
+            print(row(task, label, dense), f"{seconds:.1f} s", flush=True)
+            sentences = sentence_scores(model, task)
+            rest = (1 - weight) / 2
+            both = fused([dense, sentences, lexical[task.name]], [rest, rest, weight])
+            print(row(task, f"{label} + sentences + BM25", both), flush=True)
             if reader:
                 read = reranked(reader, task, both, READER_SHARE)
-                print(row(task, f"{label} + BM25, read", read), flush=True)
+                print(row(task, f"{label} + sentences + BM25, read", read), flush=True)
 
 
 def main() -> None:

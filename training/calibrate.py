@@ -33,7 +33,7 @@ def score(reader: Reader, encoded: Sequence[Encoded]) -> list[Scores]:
         batch = reader(make_batch([encoded[place] for place in places]))
         for row, place in enumerate(places):
             sentences = batch.sentences[row, : len(encoded[place].spans)]
-            found[place] = Scores(batch.alone[row], batch.passage[row], sentences)
+            found[place] = Scores(batch.alone[row], batch.passage[row], sentences, batch.words[row])
     return [found[place] for place in range(len(encoded))]
 
 

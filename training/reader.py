@@ -35,8 +35,8 @@ sentences and the covered question in the passage's, and what the last two amoun
 HIDDEN, MASK = 0.06, 4
 """The share of tokens hidden in training, and the id of [MASK] (``vocabulary.SPECIAL``)."""
 
-ALONE = 0.3
-"""What the loss of [CLS] alone counts."""
+ALONE, WORDS = 0.3, 0.25
+"""What the losses of [CLS] alone and of each end of the answer's words count."""
 
 MIX_RATE = 1e-2
 """The peak learning rate of the factors of likeness, which are counted in units."""
@@ -51,14 +51,17 @@ class Scores:
     passage: torch.Tensor
     """The same, from [CLS] and from how well the sentences agree with the question."""
     sentences: torch.Tensor
+    words: torch.Tensor
+    """That a token is the first, or the last, of the answer's words: (batch, tokens, 2)."""
 
 
 class Reader(torch.nn.Module):
-    """BERT with a head for the passage as a whole and a head for each of its sentences.
+    """BERT with heads for the passage as a whole, for each of its sentences, for the words.
 
-    Both begin as what the embedder knows already: how alike question and sentence are, as mean
-    states (cosine) and token by token (Khattab and Zaharia 2020, ColBERT, arXiv:2004.12832), each
-    token of the question weighing what ``weight`` learns. The linear layers add the rest.
+    The first two begin as what the embedder knows already: how alike question and sentence are,
+    as mean states (cosine) and token by token (Khattab and Zaharia 2020, ColBERT,
+    arXiv:2004.12832), each token of the question weighing what ``weight`` learns. The linear
+    layers add the rest.
     """
 
     def __init__(self, bert: BertModel) -> None:
@@ -68,8 +71,9 @@ class Reader(torch.nn.Module):
         self.answers = torch.nn.Linear(width, 1)
         self.sentence = torch.nn.Linear(width, 1)
         self.weight = torch.nn.Linear(width, 1)
+        self.words = torch.nn.Linear(width, 2)
         self.mix = torch.nn.Parameter(torch.tensor(MIX))
-        for layer in (self.answers, self.sentence, self.weight):
+        for layer in (self.answers, self.sentence, self.weight, self.words):
             torch.nn.init.zeros_(layer.weight)
             torch.nn.init.zeros_(layer.bias)
 
@@ -99,7 +103,8 @@ class Reader(torch.nn.Module):
         covered = (weights.squeeze(2) * nearest.amax(2)).sum(1)
         alone = self.answers(states[:, 0]).squeeze(-1)
         passage = alone + self.mix[2] * sentences.logsumexp(1) + self.mix[3] * covered
-        return Scores(alone, passage + self.mix[4], sentences)
+        words = self.words(states).masked_fill(batch.spans.sum(1)[:, :, None] == 0, OUTSIDE)
+        return Scores(alone, passage + self.mix[4], sentences, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,8 @@ class Batch:
 
     ``ids``, ``mask``, ``segments`` and ``asking`` (1 in the question) are (batch, tokens);
     ``spans`` is (batch, sentences, tokens), each row 1 / length within its sentence and else 0,
-    all 0 where there is none; ``answers`` is (batch,). No question ends after ``asked`` tokens.
+    all 0 where there is none; ``answers`` is (batch,) and ``words`` (batch, 2). No question
+    ends after ``asked`` tokens.
     """
 
     ids: torch.Tensor
@@ -117,6 +123,7 @@ class Batch:
     asking: torch.Tensor
     spans: torch.Tensor
     answers: torch.Tensor
+    words: torch.Tensor
     asked: int
 
 
@@ -137,7 +144,8 @@ def make_batch(encoded: Sequence[Encoded]) -> Batch:
             spans[row, place, start:end] = 1 / (end - start)
     answers = torch.tensor([entry.answer for entry in encoded])
     asked = max(entry.split for entry in encoded)
-    return Batch(ids, mask, segments, asking, spans, answers, asked)
+    words = torch.tensor([entry.words for entry in encoded])
+    return Batch(ids, mask, segments, asking, spans, answers, words, asked)
 
 
 def hide(batch: Batch, random: np.random.Generator) -> None:
@@ -146,17 +154,23 @@ def hide(batch: Batch, random: np.random.Generator) -> None:
     batch.ids[hidden] = MASK
 
 
-def reading_loss(scores: Scores, right: torch.Tensor) -> torch.Tensor:
-    """Return the mean negative log likelihood; ``right`` is -1 where the passage is silent.
+def reading_loss(scores: Scores, batch: Batch) -> torch.Tensor:
+    """Return the mean negative log likelihood of what is right.
 
     [CLS] alone is trained beside the whole, so that the folder works as a plain CrossEncoder.
     """
+    right = batch.answers
     answered = right >= 0
     loss = binary_cross_entropy_with_logits(scores.passage, answered.float(), reduction="sum")
     alone = binary_cross_entropy_with_logits(scores.alone, answered.float(), reduction="sum")
     loss = loss + ALONE * alone
     if answered.any():
         loss = loss + cross_entropy(scores.sentences[answered], right[answered], reduction="sum")
+    marked = batch.words[:, 0] >= 0
+    if marked.any():
+        logits, places = scores.words[marked].transpose(1, 2), batch.words[marked]
+        ends = cross_entropy(logits.flatten(0, 1), places.flatten(), reduction="sum")
+        loss = loss + WORDS * ends
     return loss / len(right)
 
 
@@ -191,7 +205,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--english-share", type=float, default=0.5)
+    parser.add_argument("--english-share", type=float, default=0.3)
     arguments = parser.parse_args()
     recipe = Recipe(rate=1e-4, budget=4_096, warm_up=0.05)
     torch.manual_seed(recipe.seed)
@@ -212,7 +226,7 @@ def main() -> None:
         hide(batch, random)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             scores = reader(batch)
-        loss = reading_loss(scores, batch.answers)
+        loss = reading_loss(scores, batch)
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * learning_rate(elapsed / arguments.minutes / 60, recipe)
         optimizer.zero_grad(set_to_none=True)

@@ -45,6 +45,8 @@ class Reading:
     kind: str
     """FR-FR, EN-FR or EN-EN, and SQuAD-2 for its adversarial questions."""
     title: str = ""
+    words: tuple[int, int] = (0, 0)
+    """Where the answer's words stand in their sentence: character offsets, start to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Encoded:
     split: int
     spans: tuple[tuple[int, int], ...]
     answer: int
+    words: tuple[int, int]
+    """First and last token of the answer's words, or (NONE, NONE)."""
 
 
 def wordings(folder: Path, side: Split) -> list[tuple[str, str, Question]]:
@@ -70,11 +74,16 @@ def wordings(folder: Path, side: Split) -> list[tuple[str, str, Question]]:
     return found
 
 
-def split_paragraph(question: Question) -> tuple[tuple[str, ...], int]:
-    """Return the sentences of a question's paragraph and the place of the answer."""
+def split_paragraph(question: Question) -> tuple[tuple[str, ...], int, tuple[int, int]]:
+    """Return the sentences of a question's paragraph, the place of the answer, and its words."""
     spans = sentence_spans(question.paragraph)
     sentences = tuple(question.paragraph[start:end] for start, end in spans)
-    return sentences, NONE if question.start is None else sentence_at(spans, question.start)
+    if question.start is None or question.end is None:
+        return sentences, NONE, (0, 0)
+    place = sentence_at(spans, question.start)
+    start, end = spans[place]
+    words = (max(0, question.start - start), min(question.end, end) - start)
+    return sentences, place, words
 
 
 def other_paragraphs(questions: Sequence[Question]) -> Callable[[Question], list[str]]:
@@ -105,14 +114,26 @@ def encode(reading: Reading, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS)
     split = len(ids)
     ids += tokenizer.encode(reading.title, add_special_tokens=False).ids[:32]
     spans: list[tuple[int, int]] = []
-    for entry in tokenizer.encode_batch(list(reading.sentences), add_special_tokens=False):
+    words = (NONE, NONE)
+    entries = tokenizer.encode_batch(list(reading.sentences), add_special_tokens=False)
+    for place, entry in enumerate(entries):
         room = max_tokens - 1 - len(ids)
         if room < 1 or not entry.ids:
             break
+        if place == reading.answer:
+            words = tokens_of(entry.offsets[:room], reading.words, len(ids))
         spans.append((len(ids), len(ids) + len(entry.ids[:room])))
         ids += entry.ids[:room]
     answer = reading.answer if reading.answer < len(spans) else NONE
-    return Encoded(np.array([*ids, SEP], dtype=np.int32), split, tuple(spans), answer)
+    return Encoded(np.array([*ids, SEP], dtype=np.int32), split, tuple(spans), answer, words)
+
+
+def tokens_of(
+    offsets: Sequence[tuple[int, int]], words: tuple[int, int], shift: int
+) -> tuple[int, int]:
+    """Return the first and last token that overlap character offsets, counted from ``shift``."""
+    inside = [i for i, (start, end) in enumerate(offsets) if start < words[1] and end > words[0]]
+    return (inside[0] + shift, inside[-1] + shift) if inside else (NONE, NONE)
 
 
 def names_by_kind(rows: Sequence[tuple[str, str, Question]]) -> dict[str, list[str]]:
@@ -143,7 +164,7 @@ def swapped(
 class Sampler:
     """Draws training readings: each question with its passage, and with one that is silent."""
 
-    def __init__(self, folder: Path, seed: int, english_share: float = 0.5) -> None:
+    def __init__(self, folder: Path, seed: int, english_share: float = 0.3) -> None:
         self.rows = wordings(folder, "train")
         self.random = np.random.default_rng(seed)
         self.english_share = english_share
@@ -175,9 +196,9 @@ class Sampler:
         for kind, text, question in self.rows:
             if kind == "EN-EN" and self.random.random() > self.english_share:
                 continue
-            sentences, answer = split_paragraph(question)
+            sentences, answer, words = split_paragraph(question)
             title = plain(question.title) if self.random.random() < TITLED else ""
-            readings.append(Reading(text, *self.window(sentences, answer), kind, title))
+            readings.append(Reading(text, *self.window(sentences, answer), kind, title, words))
             if answer >= 0 and kind != "SQuAD-2":
                 passage, _ = self.window(self.silent(kind, question), NONE)
                 readings.append(Reading(text, passage, NONE, kind, title))
