@@ -1,8 +1,8 @@
 """The neural reader: does a passage answer a question, and which of its sentences does.
 
-A cross-encoder over ``[CLS] question [SEP] title sentences [SEP]``, one pass a passage. Two heads
-read its states: one says how likely the passage answers, the other how likely each sentence is the
-one that does. Both add to learnt layers how alike question and sentence are, as mean states and
+A cross-encoder over ``[CLS] question [SEP] title sentences [SEP]``, one pass a passage. Its heads
+say how likely the passage answers, how likely each sentence is the one that does, and which words
+of it. The first two add to learnt layers how alike question and sentence are, as mean states and
 token by token (ColBERT, Khattab and Zaharia 2020, arXiv:2004.12832). `training.reader` makes it.
 """
 
@@ -21,8 +21,8 @@ MODEL = Path(__file__).parent / "models" / "reader-en-fr"
 HEADS = "heads.safetensors"
 QUESTION_TOKENS, TITLE_TOKENS = 64, 32
 CLS, SEP = "[CLS]", "[SEP]"
-UNREAD = -12.0
-"""The score of a sentence that lies beyond the tokens that fit."""
+MAX_WORDS = 16  # tokens of an answer within a sentence
+UNREAD = -12.0  # the score of a sentence that lies beyond the tokens that fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,27 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a sentence, by character offsets in it, that are the answer itself.
+
+    `probability` (0-1) is that of these words among all of the passage's.
+    """
+
+    start: int
+    end: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class PassageScore:
     """Log-odds that a passage answers, and for each sentence the logarithm of its share in that.
 
-    The shares of a passage's sentences add up to 1.
+    The shares of a passage's sentences add up to 1. `words` are the likeliest of each sentence.
     """
 
     passage: float
     sentences: tuple[float, ...]
+    words: tuple[Words | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class Layout:
     row: Row
     question: slice
     sentences: tuple[slice, ...]
+    offsets: tuple[Sequence[tuple[int, int]], ...]
+    """Where each token of each sentence stands in it, in characters."""
 
 
 class CrossEncoder:
@@ -98,8 +113,9 @@ def bundled_cross_encoder() -> CrossEncoder:
 def lay_out(encoder: Encoder, question: str, passage: Text) -> Layout:
     """Put question, title and sentences in a row; what lies beyond the tokens that fit is cut."""
     texts = [f"{CLS}{SEP}", question, passage.title, *passage.sentences]
-    tokens = encoder.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+    tokens = encoder.tokenizer.encode_batch(texts, add_special_tokens=False)
     (cls, sep), asked, title, *rest = (entry.ids for entry in tokens)
+    offsets = [entry.offsets for entry in tokens[3:]]
     ids = [cls, *asked[:QUESTION_TOKENS], sep]
     split = len(ids)
     ids += title[:TITLE_TOKENS]
@@ -112,7 +128,7 @@ def lay_out(encoder: Encoder, question: str, passage: Text) -> Layout:
         ids += part
     ids.append(sep)
     segments = [0] * split + [1] * (len(ids) - split)
-    return Layout(Row(ids, segments), slice(1, split - 1), tuple(spans))
+    return Layout(Row(ids, segments), slice(1, split - 1), tuple(spans), tuple(offsets))
 
 
 def judge(states: Floats, layout: Layout, count: int, heads: dict[str, Floats]) -> PassageScore:
@@ -137,8 +153,25 @@ def judge(states: Floats, layout: Layout, count: int, heads: dict[str, Floats]) 
     slope, shift, temperature = heads["platt"]
     logits = logits * temperature
     shares = (logits - np.logaddexp.reduce(logits)).tolist()
-    unread = [UNREAD] * (count - len(shares))
-    return PassageScore(float(slope * passage + shift), (*shares, *unread))
+    unread = count - len(shares)
+    words = (*mark(states, layout, heads), *[None] * unread)
+    return PassageScore(float(slope * passage + shift), (*shares, *[UNREAD] * unread), words)
+
+
+def mark(states: Floats, layout: Layout, heads: dict[str, Floats]) -> list[Words]:
+    """Return the likeliest words of each sentence, from the states (tokens, width)."""
+    first, last = layout.sentences[0].start, layout.sentences[-1].stop
+    logits = states[first:last] @ heads["words.weight"].T + heads["words.bias"]
+    logits -= np.logaddexp.reduce(logits, axis=0)
+    found = []
+    for span, offsets in zip(layout.sentences, layout.offsets, strict=False):
+        own = logits[span.start - first : span.stop - first]
+        both = own[:, :1] + own[None, :, 1]
+        allowed = np.triu(np.tri(len(own), k=MAX_WORDS - 1)) > 0
+        start, end = divmod(int(np.where(allowed, both, -np.inf).argmax()), len(own))
+        likely = float(np.exp(both[start, end]))
+        found.append(Words(offsets[start][0], offsets[end][1], likely))
+    return found
 
 
 def softmax(logits: NDArray[np.float32]) -> Floats:

@@ -5,20 +5,13 @@ from dataclasses import replace
 
 from prompts import Voice, voice
 from retrieval.citations import cite
-from retrieval.reader import Evidence, Reader
+from retrieval.reader import Reader
 from retrieval.retriever import Candidate, Query
+from retrieval.selection import Claim, choose
 from retrieval.types import Answer
-from retrieval.words import content_words
 
-MAX_QUOTES = 3
 NEAREST = 3
 READ = 8  # passages whose sentences are read
-# A further sentence is quoted if it is this likely, as a share of the best one.
-ALSO_LIKELY = 0.6
-# A reason is quoted if the sentences around it are this much about the question, as a share of
-# those around the best sentence.
-ON_THE_SUBJECT = 0.85
-SAME = 0.8  # share of words in common from which two sentences say the same
 
 
 def write_answer(query: Query, candidates: Sequence[Candidate], reader: Reader) -> Iterator[Answer]:
@@ -35,40 +28,18 @@ def write_answer(query: Query, candidates: Sequence[Candidate], reader: Reader) 
     elif not reading.evidence or reading.confidence < reader.threshold:
         yield replace(base, text=speech.refusal, abstained=True, passages=passages[:NEAREST])
     else:
-        yield from _quote(base, choose(reading.evidence), speech)
+        yield from _quote(base, choose(query.text, reading.evidence), speech)
 
 
-def _quote(base: Answer, chosen: Sequence[Evidence], speech: Voice) -> Iterator[Answer]:
-    articles = {evidence.article.id for evidence in chosen}
+def _quote(base: Answer, claims: Sequence[Claim], speech: Voice) -> Iterator[Answer]:
+    evidence = [found for claim in claims for found in claim.evidence]
+    articles = {found.article.id for found in evidence}
     text = speech.lead_in_one if len(articles) == 1 else speech.lead_in_many
-    citations = cite(chosen)
+    citations = cite(evidence)
     yield replace(base, text=text)
-    for citation in citations:
-        text += f"\n\n{speech.quoted(citation.quote)} [{citation.number}]"
-        yield replace(base, text=text, citations=citations[: citation.number])
-
-
-def choose(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Return the one to three sentences to quote, the best article first, in its order.
-
-    News tells an event in one sentence and its reason some sentences on, often without naming
-    the event again. So where a reason was asked for and the best sentence gives none, those that
-    give one close by come before the merely likely ones.
-    """
-    best = evidence[0]
-    likely = [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
-    if not best.gives_reason:
-        floor = ON_THE_SUBJECT * best.context
-        reasons = [e for e in evidence if e.gives_reason and e.context >= floor > 0]
-        likely[1:1] = sorted(reasons, key=lambda e: (-e.context, -e.probability))
-    chosen: list[Evidence] = []
-    for candidate in likely:
-        if len(chosen) < MAX_QUOTES and not any(_same(candidate.text, c.text) for c in chosen):
-            chosen.append(candidate)
-    articles = list(dict.fromkeys(candidate.article.id for candidate in chosen))
-    return tuple(sorted(chosen, key=lambda e: (articles.index(e.article.id), e.sentence.start)))
-
-
-def _same(left: str, right: str) -> bool:
-    a, b = set(content_words(left)), set(content_words(right))
-    return bool(a and b) and len(a & b) >= SAME * min(len(a), len(b))
+    shown = 0
+    for claim in claims:
+        own = citations[shown : shown + len(claim.evidence)]
+        shown += len(own)
+        text += f"\n\n{speech.quoted(own[0].quote)} " + "".join(f"[{c.number}]" for c in own)
+        yield replace(base, text=text, citations=citations[:shown])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from index.types import Article, Sentence
-from retrieval.cross_encoder import PassageScore, Text, bundled_cross_encoder
+from retrieval.cross_encoder import PassageScore, Text, Words, bundled_cross_encoder
 from retrieval.features import describe, sigmoid, summarise
 from retrieval.retriever import Candidate, Query
 
@@ -26,7 +26,8 @@ class Evidence:
     """A sentence with the probability (0-1) that it answers the question.
 
     `context` (0-1) is how much the sentences around it are about the question; `gives_reason`
-    tells that a reason was asked for and the sentence looks like one.
+    tells that a reason was asked for and the sentence looks like one. `words` are the answer
+    within it, where the cross-encoder marks some.
     """
 
     article: Article
@@ -34,6 +35,7 @@ class Evidence:
     probability: float
     context: float = 0.0
     gives_reason: bool = False
+    words: Words | None = None
 
     @property
     def text(self) -> str:
@@ -93,7 +95,9 @@ class LinearReader:
 
     def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
         """Return the sentences of running text, the likeliest first, and the confidence."""
-        described = describe(query, candidates, self.score(query, candidates))
+        scores = self.score(query, candidates)
+        described = describe(query, candidates, scores)
+        marked = {id(c): score for c, score in zip(candidates, scores, strict=True)}
         if not described:
             return Reading((), 0.0)
         logits = [self.sentence.logit(features) for *_, features in described]
@@ -104,6 +108,7 @@ class LinearReader:
                 sigmoid(logit),
                 features["context_cosine"] * features["context_names"],
                 bool(features.get("shows_reason")),
+                words_of(candidate, sentence, marked[id(candidate)]),
             )
             for (candidate, sentence, features), logit in zip(described, logits, strict=True)
         }
@@ -123,6 +128,12 @@ def text_of(candidate: Candidate) -> Text:
     article = candidate.passage.article
     sentences = tuple(article.text[s.start : s.end] for s in candidate.sentences)
     return Text(article.title, sentences)
+
+
+def words_of(candidate: Candidate, sentence: Sentence, score: PassageScore) -> Words | None:
+    """Return the words that a score marks in a sentence of its candidate."""
+    place = candidate.sentences.index(sentence)
+    return score.words[place] if place < len(score.words) else None
 
 
 @cache

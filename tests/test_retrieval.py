@@ -9,10 +9,10 @@ from index.article import make_article
 from index.types import Sentence
 from prompts import voice
 from retrieval.cues import asked_for, shows
-from retrieval.extractive import choose
 from retrieval.features import sigmoid
 from retrieval.fusion import fuse, min_max
 from retrieval.reader import Evidence
+from retrieval.selection import choose, points_back
 from retrieval.words import alike, content_words, fold, names_and_numbers
 
 scores = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20)
@@ -108,32 +108,82 @@ ARTICLE = make_article(TEXT, source="x", language="en")
 
 
 def evidence(
-    quote: str, probability: float, context: float = 0.5, reason: bool = False
+    quote: str, probability: float, context: float = 0.5, reason: bool = False, text: str = TEXT
 ) -> Evidence:
-    start = TEXT.index(quote)
-    return Evidence(ARTICLE, Sentence(start, start + len(quote)), probability, context, reason)
+    article = make_article(text, source=text, language="en")
+    start = text.index(quote)
+    return Evidence(article, Sentence(start, start + len(quote)), probability, context, reason)
+
+
+def quoted(question: str, *found: Evidence) -> list[str]:
+    return [claim.quoted.text for claim in choose(question, found)]
 
 
 def test_likely_sentences_are_quoted_in_the_articles_order() -> None:
     likely = [evidence("Delta sings.", 0.9), evidence("Gamma is blue.", 0.8)]
-    chosen = choose([*likely, evidence("Alpha leaves Beta.", 0.1)])
-    assert [e.text for e in chosen] == ["Gamma is blue.", "Delta sings."]
+    chosen = quoted("What?", *likely, evidence("Alpha leaves Beta.", 0.1))
+    assert chosen == ["Gamma is blue.", "Delta sings."]
 
 
 def test_a_reason_close_by_comes_before_the_merely_likely() -> None:
-    event, reason = evidence("Alpha leaves Beta.", 0.6), evidence("Losses", 0.01, 0.5, True)
+    event = evidence("Alpha leaves Beta.", 0.6)
+    reason = evidence("Losses pushed Alpha out.", 0.01, 0.5, True)
     others = [evidence("Gamma is blue.", 0.5), evidence("Delta sings.", 0.5)]
-    assert reason in choose([event, *others, reason])
+    assert reason.text in quoted("What made it leave?", event, *others, reason)
     told = evidence("Alpha leaves Beta.", 0.6, 0.5, True)
-    assert reason not in choose([told, *others, reason])
-    far = evidence("Losses", 0.01, 0.2, True)
-    assert far not in choose([event, *others, far])
+    assert reason.text not in quoted("What made it leave?", told, *others, reason)
+    far = evidence("Losses pushed Alpha out.", 0.01, 0.2, True)
+    assert far.text not in quoted("What made it leave?", event, *others, far)
 
 
-def test_the_same_thing_is_quoted_once() -> None:
+def test_a_list_may_be_longer() -> None:
+    text = "One sings. Two reads. Three swims. Four runs. Five jumps. Six walks. Seven waits."
+    found = [evidence(f"{part.strip()}.", 0.9, text=text) for part in text.split(".")[:-1]]
+    assert len(quoted("Who sings?", *found)) == 3
+    assert len(quoted("Which people sing?", *found)) == 5
+    assert len(quoted("Quelles sont les personnes ?", *found)) == 5
+
+
+def test_the_same_thing_is_quoted_once_in_an_article() -> None:
     first = evidence("Alpha leaves Beta.", 0.9)
-    last = Evidence(ARTICLE, Sentence(TEXT.rindex("Alpha"), len(TEXT)), 0.8)
-    assert choose([first, last]) == (first,)
+    last = Evidence(first.article, Sentence(TEXT.rindex("Alpha"), len(TEXT)), 0.8)
+    assert [claim.evidence for claim in choose("Who leaves?", [first, last])] == [(first,)]
+
+
+def test_two_articles_that_say_the_same_are_cited_for_one_claim() -> None:
+    first = evidence("Alpha leaves Beta.", 0.9)
+    other = evidence("Alpha leaves Beta!", 0.8, text="Alpha leaves Beta! It rains.")
+    (claim,) = choose("Who leaves?", [first, other])
+    assert claim.evidence == (first, other)
+
+
+def test_a_pronoun_comes_after_what_it_stands_for() -> None:
+    text = "Alpha makes bikes. It leaves Beta. Gamma is blue."
+    found = [
+        evidence("It leaves Beta.", 0.9, text=text),
+        evidence("Alpha makes bikes.", 0.1, text=text),
+        evidence("Gamma is blue.", 0.1, text=text),
+    ]
+    assert quoted("Who leaves Beta?", *found) == ["Alpha makes bikes.", "It leaves Beta."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Elle a perdu son auditeur.", True),
+        ("L’entreprise a perdu son auditeur.", True),
+        ("Ce dernier a démissionné.", True),
+        ("The company lost its auditor.", True),
+        ("« Il pleut », dit-elle.", True),
+        ("Elles-mêmes hésitent.", True),
+        ("Dell a gagné la commande.", False),
+        ("The Companies Act was passed.", False),
+        ("Iliad recrute.", False),
+        ("Elea dort.", False),
+    ],
+)
+def test_openings_that_point_back(sentence: str, expected: bool) -> None:
+    assert points_back(sentence) is expected
 
 
 def test_a_startup_gives_no_reason() -> None:
