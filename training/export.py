@@ -1,7 +1,7 @@
 """Write the trained models as they ship: a smaller vocabulary, half-precision weights.
 
-``python -m training.export embedder --data FOLDER --model RUN/tuned --out FOLDER``
-``python -m training.export reader --data FOLDER --model RUN/reader --out FOLDER``
+``python -m training.export embedder --data FOLDER --teacher MODEL --model RUN/tuned --out FOLDER``
+``python -m training.export reader --data FOLDER --teacher MODEL --model RUN/reader --out FOLDER``
 
 The first folder loads with ``SentenceTransformer(folder)``, the second with
 ``CrossEncoder(folder)``; ``index.encoder`` reads both and rounds them to 8 bits.
@@ -9,6 +9,7 @@ The first folder loads with ``SentenceTransformer(folder)``, the second with
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,20 +22,26 @@ from training import student
 from training.material import read_texts
 from training.reader_folder import load_reader, save_reader
 from training.teacher import MAX_TOKENS
-from training.vocabulary import SPECIAL
+from training.vocabulary import SPECIAL, load_tokenizer
 
 TENSORS = "model.safetensors"
 
 
-def rare_tokens(tokenizer: Tokenizer, texts: list[str], count: int) -> set[str]:
-    """Return the ``count`` tokens that occur least in texts; never a single character."""
+def rare_tokens(
+    tokenizer: Tokenizer, texts: list[str], count: int, known: Mapping[str, int]
+) -> set[str]:
+    """Return the ``count`` tokens that occur least in texts, of those not in ``known``.
+
+    ``known`` is the teacher's vocabulary: its names of people and places are rare in law and
+    software, where most texts come from, but not in the news.
+    """
     seen = np.zeros(tokenizer.get_vocab_size(), dtype=np.int64)
     for row in student.encode(tokenizer, texts):
         np.add.at(seen, row, 1)
     dispensable = [
         (seen[place], token)
         for token, place in tokenizer.get_vocab().items()
-        if token not in SPECIAL and len(token.removeprefix("##")) > 1
+        if token not in known and token not in SPECIAL
     ]
     return {token for _, token in sorted(dispensable)[:count]}
 
@@ -69,11 +76,15 @@ def trim_positions(model: BertModel) -> None:
 def halve(folder: Path) -> None:
     """Rewrite the weights in float16; the config keeps saying float32 and they load as that.
 
-    The pooler is left out: nothing uses it.
+    The pooler is left out: nothing uses it. The vocabulary is written without line ends.
     """
     state = load_file(folder / TENSORS)
     kept = {name: v.half().contiguous() for name, v in state.items() if "pooler" not in name}
     save_file(kept, folder / TENSORS, metadata={"format": "pt"})
+    tokenizer = folder / "tokenizer.json"
+    content = json.loads(tokenizer.read_text(encoding="utf-8"))
+    compact = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    tokenizer.write_text(compact, encoding="utf-8")
 
 
 def main() -> None:
@@ -83,19 +94,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--drop", type=int, default=2_000, help="how many rare tokens to drop")
+    parser.add_argument("--teacher", required=True)
+    parser.add_argument("--drop", type=int, default=1_000, help="how many rare tokens to drop")
     arguments = parser.parse_args()
     texts = read_texts(arguments.data)
     both = [text for pair in texts.pairs for text in (pair.english, pair.french)]
     corpus = both + texts.english + texts.french
+    known = load_tokenizer(arguments.teacher).get_vocab()
     if arguments.kind == "embedder":
         model, tokenizer = student.load(arguments.model)
-        tokenizer = drop_tokens(model, tokenizer, rare_tokens(tokenizer, corpus, arguments.drop))
+        rare = rare_tokens(tokenizer, corpus, arguments.drop, known)
+        tokenizer = drop_tokens(model, tokenizer, rare)
         trim_positions(model)
         student.save(model, tokenizer, arguments.out)
     else:
         reader, tokenizer, calibration = load_reader(arguments.model)
-        rare = rare_tokens(tokenizer, corpus, arguments.drop)
+        rare = rare_tokens(tokenizer, corpus, arguments.drop, known)
         tokenizer = drop_tokens(reader.bert, tokenizer, rare)
         trim_positions(reader.bert)
         save_reader(reader, tokenizer, arguments.out, calibration)
