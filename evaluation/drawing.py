@@ -20,8 +20,6 @@ def draw(found: Sequence["Confidences"], shipped: float, folder: Path) -> list[P
     matplotlib.use("Agg")
     from matplotlib.figure import Figure
 
-    # The same figures give the same file, byte for byte.
-    matplotlib.rcParams["svg.hashsalt"] = "refusal"
     figure = Figure(figsize=(6.4, 5.2), layout="constrained")
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=":", label="by chance")
@@ -61,6 +59,8 @@ def draw(found: Sequence["Confidences"], shipped: float, folder: Path) -> list[P
     axes.legend(loc="lower right")
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / "refusal.svg", folder / "refusal.png"]
-    figure.savefig(files[0], metadata={"Date": None})
+    # The same figures give the same file, byte for byte.
+    with matplotlib.rc_context({"svg.hashsalt": "refusal"}):
+        figure.savefig(files[0], metadata={"Date": None})
     figure.savefig(files[1], dpi=150)
     return files

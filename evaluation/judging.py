@@ -53,9 +53,19 @@ def fold(text: str) -> str:
 
 
 def holds(text: str, alternatives: Alternatives) -> bool:
-    """Tell whether a text holds all words of one of the alternatives, as parts of words too."""
+    """Tell whether a text holds all words of one of the alternatives.
+
+    A word may be a part of one ("hyperscaler"), a number only a whole one.
+    """
     folded = fold(text)
-    return any(all(fold(word) in folded for word in words) for words in alternatives)
+    return any(all(re.search(_part(word), folded) for word in words) for words in alternatives)
+
+
+def _part(word: str) -> str:
+    word = fold(word)
+    before = r"(?<!\d)(?<!\d[.,])" if word[:1].isdigit() else ""
+    after = r"(?!\d|[.,]\d)" if word[-1:].isdigit() else ""
+    return before + re.escape(word) + after
 
 
 def is_right(citation: Citation, question: Question) -> bool:

@@ -48,9 +48,8 @@ def _table(lines: Sequence[tuple[str, list[str]]]) -> str:
 
 
 def _choice(slug: str, label: str, checked: str = "") -> str:
-    return (
-        f'<label><input type="radio" name="show" id="show-{slug}" {checked}> {escape(label)}</label>'
-    )
+    radio = f'<input type="radio" name="show" id="show-{slug}" {checked}>'
+    return f"<label>{radio} {escape(label)}</label>"
 
 
 def _case(case: dict[str, Any]) -> str:
