@@ -13,10 +13,13 @@ from index.segmentation import segment
 from index.sources.text import find_files, read_article
 
 EVALUATION = Path(__file__).parents[1] / "evaluation"
-LABEL = "{0.parts[-3]}-{0.stem}".format
 CUSTOMER = [QUESTIONS / "xai-supermicro.jsonl", QUESTIONS / "xai-supermicro-held-out.jsonl"]
 OPEN = [QUESTIONS / "samples.jsonl", *sorted((EVALUATION / "questions").glob("*.jsonl"))]
 KINDS = {"why", "what", "who", "where", "when", "number", "list", *UNANSWERABLE}
+
+
+def label(file: Path) -> str:
+    return f"{file.parts[-3]}-{file.stem}"
 
 
 def sentences_of(*folders: Path) -> dict[str, list[str]]:
@@ -43,7 +46,7 @@ def customers() -> list[str]:
     return [s for own in sentences_of(CUSTOMER_ARTICLES).values() for s in own]
 
 
-@pytest.mark.parametrize("file", [*OPEN, *CUSTOMER], ids=LABEL)
+@pytest.mark.parametrize("file", [*OPEN, *CUSTOMER], ids=label)
 def test_questions_are_well_formed(file: Path) -> None:
     questions = load(file)
     assert len({q["question"].casefold() for q in questions}) == len(questions)
@@ -66,7 +69,7 @@ def check_gold(q: Question, own: list[str]) -> None:
         assert any(says(sentence, ways) for sentence in own), (q["question"], ways)
 
 
-@pytest.mark.parametrize("file", OPEN, ids=LABEL)
+@pytest.mark.parametrize("file", OPEN, ids=label)
 def test_gold_stands_in_the_articles_named_and_in_no_other(
     file: Path, published: dict[str, list[str]]
 ) -> None:
