@@ -127,7 +127,7 @@ def test_a_fact_is_said_in_any_of_its_ways_in_whole_words() -> None:
     asked = question(facts=[["412"], ["468", "four hundred and sixty-eight"]])
     assert coverage(asked, answer("Debt: 412 jobs.")) == 0.5
     assert coverage(asked, answer("412 jobs, or 468.")) == 1
-    assert coverage(asked, NONE) == 0
+    assert coverage(question(facts=[["silent"]]), NONE) == 0  # its text says so, as a refusal
     assert coverage(question(), answer("Debt.")) is None
 
 
