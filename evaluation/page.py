@@ -10,14 +10,14 @@ from pathlib import Path
 from string import Template
 from typing import Any, get_args
 
-from evaluation.answers import rows
 from evaluation.judging import Verdict
+from evaluation.report import rows
 
 TEMPLATE = Path(__file__).parent / "page.html"
 
 
 def page(found: dict[str, Any]) -> str:
-    """Return the page of what `evaluation.answers.report` returned."""
+    """Return the page of what `evaluation.report.report` returned."""
     counts = Counter(case["verdict"] for case in found["cases"])
     verdicts = [verdict for verdict in get_args(Verdict) if counts[verdict]]
     exact = "Every quote is exact." if found["exact"] else "Some quotes are not exact: a defect."

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.cases import Asked, ask_all, load
+from evaluation.drawing import draw
 from evaluation.measures import auroc
 from index.errors import ArticleQAError
 
@@ -131,10 +132,11 @@ def main() -> None:
         sys.exit(str(error))
     print(table(found, asked.threshold))
     print(as_shipped(asked))
-    from evaluation.drawing import draw
-
-    for file in draw(found, asked.threshold, options.out):
-        print(file)
+    try:
+        files = draw(found, asked.threshold, options.out)
+    except OSError as error:
+        sys.exit(f"{error.filename} cannot be written: {error.strerror}.")
+    print(*files, sep="\n")
 
 
 if __name__ == "__main__":

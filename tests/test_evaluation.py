@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import answers, refusal
-from evaluation.answers import grouped, latency, measure, report, table
 from evaluation.cases import Asked, Case, Question, QuestionFileError, direction, load
 from evaluation.drawing import draw
+from evaluation.figures import grouped, latency, measure
 from evaluation.judging import by_gold, by_reader, coverage, holds, precision, rights, says, verdict
 from evaluation.page import page
 from evaluation.refusal import Confidences, NothingToCompareError, confidences
+from evaluation.report import report, table
 from retrieval.types import Answer, Citation
 
 
@@ -305,6 +306,19 @@ def test_a_missing_file_is_told_in_a_sentence(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["x", str(tmp_path), str(tmp_path / "none.jsonl")])
     with pytest.raises(SystemExit, match=r"none\.jsonl cannot be read"):
+        command.main()
+
+
+@pytest.mark.parametrize("command", [answers, refusal])
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "ask_all", lambda folders, questions: mixed())
+    file = tmp_path / "q.jsonl"
+    file.write_text(json.dumps(question()), encoding="utf-8")
+    option = "--json" if command is answers else "--out"
+    monkeypatch.setattr(sys, "argv", ["x", str(tmp_path), str(file), option, str(file / "no")])
+    with pytest.raises(SystemExit, match="cannot be written"):
         command.main()
 
 
