@@ -4,8 +4,9 @@ import sys
 from importlib import import_module
 
 COMMANDS = {
-    "answers": "how often answers cite the right sentence, and refuse when they should",
+    "answers": "how well answers cite, what they leave out, and when they refuse",
     "reader": "how often a trained reader picks the right sentence, and knows there is none",
+    "refusal": "what each threshold on the confidence refuses, as a table and a curve",
     "retrieval": "how often the right paragraph comes first, for any embedding models",
 }
 

@@ -1,100 +1,67 @@
-"""How good the answers are: `python -m evaluation answers ARTICLES QUESTIONS`.
+"""How good the answers are: `python -m evaluation answers FOLDER... QUESTIONS`.
 
-ARTICLES is a file or folder to index in a temporary folder, QUESTIONS a JSONL file with one
-question a line: `question`, `language`, `answerable`, and `must_cite`, a list of alternatives, each
-a list of words that a right sentence holds. Printed a language:
+Each FOLDER (or file) of articles is indexed, together, in a temporary place; QUESTIONS is a JSONL
+file or a folder of them (see `evaluation.cases`). Printed over all questions, by language, by
+direction (the question's language over the article's) and by kind:
 
-- cited: share of answerable questions with a right sentence among the citations
-- first: share whose likeliest citation is right
-- false refusals: share of answerable questions refused
-- refusals: share of unanswerable questions refused
+- recall, precision, gold: citation recall and precision, and precision by gold alone, after ALCE
+  (see `evaluation.judging`)
+- first, likeliest: share of answerable questions whose citation [1], and whose citation of the
+  highest score, holds a gold quote
+- facts: mean share of the gold facts that the answer says
+- falsely refused: share of answerable questions refused
+- refused: share of unanswerable questions refused
+- median, p95: seconds an answer takes, warm
 """
 
 import argparse
 import json
-import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import sys
 from pathlib import Path
-from typing import Any
 
-from retrieval.answering import Assistant
-from retrieval.types import Answer, Citation
+from evaluation.cases import Question, ask_all, load
+from evaluation.figures import measure
+from evaluation.judging import JUDGED_RIGHT, by_reader, is_right
+from evaluation.page import page
+from evaluation.report import report, table
+from index.errors import ArticleQAError
 
-Question = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Shares (0-1) over the questions of one language, and how many there are."""
-
-    answerable: int
-    unanswerable: int
-    cited: float
-    first: float
-    false_refusals: float
-    refusals: float
-
-
-def is_right(citation: Citation, question: Question) -> bool:
-    """Tell whether a citation holds all words of one of the question's alternatives."""
-    quote = citation.quote.casefold()
-    return any(all(w.casefold() in quote for w in words) for words in question["must_cite"])
-
-
-def measure(asked: Sequence[tuple[Question, Answer]]) -> Figures:
-    """Return the figures of questions with their answers."""
-    answerable = [(q, a) for q, a in asked if q["answerable"]]
-    refused = [a.abstained for q, a in asked if not q["answerable"]]
-    cited = [any(is_right(c, q) for c in a.citations) for q, a in answerable]
-    first = [
-        bool(a.citations) and is_right(max(a.citations, key=lambda c: c.score), q)
-        for q, a in answerable
-    ]
-    return Figures(
-        len(answerable),
-        len(refused),
-        _share(cited),
-        _share(first),
-        _share([a.abstained for _, a in answerable]),
-        _share(refused),
-    )
-
-
-def load(path: Path) -> list[Question]:
-    """Return the questions of a JSONL file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 0.0
+__all__ = ["Question", "is_right", "load", "main", "measure"]
 
 
 def main() -> None:
-    """Ask all questions and print the figures."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("articles", type=Path)
-    parser.add_argument("questions", type=Path)
+    """Ask all questions, print the figures and write what was asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("articles", type=Path, nargs="+", metavar="FOLDER")
+    parser.add_argument("questions", type=Path, metavar="QUESTIONS")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="figures and cases as JSON")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="a page that shows each case")
     parser.add_argument("--wrong", action="store_true", help="list what went wrong")
+    parser.add_argument(
+        "--judge", type=float, default=JUDGED_RIGHT, help="probability (0-1) the reader must give"
+    )
     options = parser.parse_args()
-    questions = load(options.questions)
-    with tempfile.TemporaryDirectory() as home:
-        assistant = Assistant(home)
-        assistant.add(options.articles)
-        asked = [(q, assistant.answer(q["question"])) for q in questions]
-        assistant.close()
-    print(f"{'':8} {'n':>7} {'cited':>6} {'first':>6} {'false refusals':>15} {'refusals':>9}")
-    for language in sorted({q["language"] for q in questions}):
-        f = measure([(q, a) for q, a in asked if q["language"] == language])
-        count = f"{f.answerable}+{f.unanswerable}"
-        print(
-            f"{language:8} {count:>7} {f.cited:6.2f} {f.first:6.2f} "
-            f"{f.false_refusals:15.2f} {f.refusals:9.2f}"
-        )
-    for question, answer in asked if options.wrong else ():
-        right = any(is_right(c, question) for c in answer.citations)
-        if right != question["answerable"] or answer.abstained == question["answerable"]:
-            print(f"{'refused' if answer.abstained else 'wrong':8} {question['question']}")
+    try:
+        asked = ask_all(options.articles, load(options.questions))
+    except ArticleQAError as error:
+        sys.exit(str(error))
+    found = report(asked, by_reader(options.judge))
+    print(table(found))
+    if not found["exact"]:
+        print("Some quotes are not the text of their spans: that is a defect.")
+    for case in found["cases"] if options.wrong else ():
+        if case["verdict"] not in ("right", "refused"):
+            print(f"{case['verdict']:16} {case['gold']['question']}")
+    try:
+        if options.json:
+            text = json.dumps(found, ensure_ascii=False, indent=2)
+            options.json.write_text(text + "\n", encoding="utf-8")
+        if options.html:
+            options.html.write_text(page(found), encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"{error.filename} cannot be written: {error.strerror}.")
 
 
 if __name__ == "__main__":
