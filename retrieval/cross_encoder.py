@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder, Floats, Row
+from retrieval.words import FUNCTION_WORDS, WORD, fold
 
 MODEL = Path(__file__).parent / "models" / "reader-en-fr"
 HEADS = "heads.safetensors"
@@ -50,11 +51,16 @@ class PassageScore:
     """Log-odds that a passage answers, and for each sentence the logarithm of its share in that.
 
     The shares of a passage's sentences add up to 1. `words` are the likeliest of each sentence.
+    `weakest` and `covered` (-1 to 1) are the cosines of the question's content words with their
+    nearest in the passage: the lowest, and the mean. A low one hints at something that the
+    question takes for granted and the passage does not say.
     """
 
     passage: float
     sentences: tuple[float, ...]
     words: tuple[Words | None, ...] = ()
+    weakest: float = 0.0
+    covered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Layout:
 
     row: Row
     question: slice
+    content: tuple[bool, ...]
+    """Which tokens of the question belong to words that tell something."""
     sentences: tuple[slice, ...]
     offsets: tuple[Sequence[tuple[int, int]], ...]
     """Where each token of each sentence stands in it, in characters."""
@@ -128,7 +136,17 @@ def lay_out(encoder: Encoder, question: str, passage: Text) -> Layout:
         ids += part
     ids.append(sep)
     segments = [0] * split + [1] * (len(ids) - split)
-    return Layout(Row(ids, segments), slice(1, split - 1), tuple(spans), tuple(offsets))
+    content = content_tokens(question, tokens[1].offsets[:QUESTION_TOKENS])
+    return Layout(Row(ids, segments), slice(1, split - 1), content, tuple(spans), tuple(offsets))
+
+
+def content_tokens(question: str, offsets: Sequence[tuple[int, int]]) -> tuple[bool, ...]:
+    """Tell of each token of a question whether it is of a content word; of all, if none is."""
+    telling = [
+        word.span() for word in WORD.finditer(question) if fold(word[0]) not in FUNCTION_WORDS
+    ]
+    found = [any(a <= start < b for a, b in telling) for start, _ in offsets]
+    return tuple(found) if any(found) else (True,) * len(found)
 
 
 def judge(states: Floats, layout: Layout, count: int, heads: dict[str, Floats]) -> PassageScore:
@@ -147,7 +165,9 @@ def judge(states: Floats, layout: Layout, count: int, heads: dict[str, Floats]) 
     linear = means @ heads["sentence.weight"][0] + heads["sentence.bias"]
     logits = near * cosines + matched * (nearest @ weights) + linear
     whole = float(np.logaddexp.reduce(logits))
-    covered = float(weights @ nearest.max(0))
+    best = nearest.max(0)
+    covered = float(weights @ best)
+    content = best[list(layout.content)]
     answers = float(states[0] @ heads["answers.weight"][0] + heads["answers.bias"][0])
     passage = answers + share * whole + covers * covered + start
     slope, shift, temperature = heads["platt"]
@@ -155,7 +175,13 @@ def judge(states: Floats, layout: Layout, count: int, heads: dict[str, Floats]) 
     shares = (logits - np.logaddexp.reduce(logits)).tolist()
     unread = count - len(shares)
     words = (*mark(states, layout, heads), *[None] * unread)
-    return PassageScore(float(slope * passage + shift), (*shares, *[UNREAD] * unread), words)
+    return PassageScore(
+        float(slope * passage + shift),
+        (*shares, *[UNREAD] * unread),
+        words,
+        float(content.min()),
+        float(content.mean()),
+    )
 
 
 def mark(states: Floats, layout: Layout, heads: dict[str, Floats]) -> list[Words]:

@@ -41,6 +41,8 @@ def describe(
             "across": across,
             "terms": min(len(query.terms), 8) / 8,
             "read_passage": _near(scored.passage),
+            "read_weakest": scored.weakest,
+            "read_covered": scored.covered,
             "read_passage_gap": _near(best_passage - scored.passage),
         }
         for i, sentence in enumerate(candidate.sentences):
@@ -108,7 +110,8 @@ def summarise(rows: Sequence[Features], logits: Sequence[float]) -> Features:
     rivals = [logits[i] for i in order[1:6]] or [logits[order[0]]]
     kept = (
         "chunk_cosine cosine near_cosine overlap near_overlap passage_overlap names near_names "
-        "names_missing has_names across cosine_across terms read read_share read_passage"
+        "names_missing has_names across cosine_across terms read read_share read_passage "
+        "read_weakest read_covered"
     )
     return {name: best.get(name, 0.0) for name in kept.split()} | {
         "logit": logits[order[0]],
@@ -116,6 +119,8 @@ def summarise(rows: Sequence[Features], logits: Sequence[float]) -> Features:
         "best_cosine": max(row["cosine"] for row in rows),
         "best_chunk_cosine": max(row["chunk_cosine"] for row in rows),
         "best_overlap": max(row["passage_overlap"] for row in rows),
+        "best_weakest": max(row["read_weakest"] for row in rows),
+        "best_covered": max(row["read_covered"] for row in rows),
         "best_read": max(row["read"] for row in rows),
         "best_read_passage": max(row["read_passage"] for row in rows),
         "fewest_names_missing": min(row["names_missing"] for row in rows),

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 
 # Words that tell nothing about the subject; they would also make the word search slow.
 _ENGLISH = """
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded words of `text` in order."""
-    return _WORD.findall(fold(text))
+    return WORD.findall(fold(text))
 
 
 def content_words(text: str) -> list[str]:
@@ -49,7 +49,7 @@ def names_and_numbers(question: str) -> list[str]:
     do not open the question.
     """
     found = []
-    for position, match in enumerate(_WORD.finditer(question)):
+    for position, match in enumerate(WORD.finditer(question)):
         word = match.group()
         capital = word[0].isupper() and position > 0
         if word[0].isdigit() or capital or any(c.isupper() for c in word[1:]):

@@ -62,6 +62,18 @@ def test_the_words_lie_in_their_sentence(reader: CrossEncoder) -> None:
             assert 0 <= words.probability <= 1
 
 
+def test_a_word_that_the_passage_lacks_shows(reader: CrossEncoder) -> None:
+    passage = Text("", ("Anne Roy a démissionné lundi.", "Elle dirigeait la mairie."))
+    told, not_told = (
+        reader.score(question, [passage])[0]
+        for question in (
+            "Quand Anne Roy a-t-elle démissionné ?",
+            "Quand Anne Roy a-t-elle chanté ?",
+        )
+    )
+    assert told.weakest > not_told.weakest and told.covered > not_told.covered
+
+
 def test_what_does_not_fit_is_not_read(reader: CrossEncoder) -> None:
     (score,) = reader.score("Who?", [Text("", ("mot " * 300, "Anne Roy."))])
     assert score.sentences[1] == UNREAD and score.words[1] is None
