@@ -21,3 +21,9 @@ def detect_language(text: str, among: tuple[str, ...] = ()) -> str:
     """Return the ISO 639-1 code of the language of `text`, out of `among` if given."""
     code, _ = _identifier(among).classify(text[:SAMPLE_CHARACTERS])
     return str(code)
+
+
+def language_chances(text: str) -> dict[str, float]:
+    """Return the probability of each language that `text` may be in, by ISO 639-1 code."""
+    ranked = _identifier(()).rank(text[:SAMPLE_CHARACTERS])
+    return {str(code): float(chance) for code, chance in ranked}
