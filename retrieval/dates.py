@@ -79,15 +79,15 @@ def _meaning(kind: str, match: re.Match[str], language: str, today: date) -> Day
     groups = match.groupdict()
     tomorrow = today + timedelta(days=1)
     if kind == "day":
-        first = today - timedelta(days=FEW[fold(match[0].replace("’", "'"))])
-        return first, first + timedelta(days=1)
+        day = today - timedelta(days=FEW[fold(match[0].replace("’", "'"))])
+        return day, day + timedelta(days=1)
     if kind in ("rolling", "few"):
         return _rolling(groups, today, few=kind == "few"), tomorrow
     if kind in ("this", "last"):
         unit = UNITS[fold(groups["unit"])]
-        first = _start(today, unit)
-        first = _moved(first, unit, -1) if kind == "last" else first
-        return first, _moved(first, unit, 1)
+        begun = _start(today, unit)
+        begun = _moved(begun, unit, -1) if kind == "last" else begun
+        return begun, _moved(begun, unit, 1)
     days = _point(groups, language, today)
     if days is None:
         return None

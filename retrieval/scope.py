@@ -18,7 +18,16 @@ from index.selection import (
 from index.vectors import KINDS, Kind
 from retrieval.dates import Period
 from retrieval.filters import Filters
-from retrieval.retriever import CHUNK_HITS, SENTENCE_HITS, WORD_HITS, Candidate, Query, score
+from retrieval.retriever import (
+    CHUNK_HITS,
+    SENTENCE_HITS,
+    WORD_HITS,
+    Candidate,
+    Query,
+    check_model,
+    retrieve,
+    score,
+)
 
 HITS: dict[Kind, int] = {"chunks": CHUNK_HITS, "sentences": SENTENCE_HITS}
 EXACT_ARTICLES = 1_000
@@ -71,6 +80,18 @@ def _given(library: Library, given: Filters) -> frozenset[str]:
             sources=given.sources,
         )
     )
+
+
+def retrieve_in(
+    scope: Scope, generation: Generation, query: Query, model: str, top_k: int
+) -> tuple[Candidate, ...]:
+    """Return the `top_k` candidates of a scope, best first; errors as `retriever.retrieve`."""
+    if scope.articles is None:
+        found = retrieve(generation, query, model, top_k)
+    else:
+        check_model(generation, model)
+        found = retrieve_within(generation, query, model, top_k, scope.articles)
+    return favoured(found, scope.filters) if scope.filters.effect == "favour" else found
 
 
 def retrieve_within(

@@ -33,22 +33,22 @@ FEW = {
     **dict.fromkeys(["aujourd'hui", "ce matin", "cet apres-midi", "ce soir"], 0),
     **{"yesterday": 1, "hier": 1, "avant-hier": 2},
 }
-_ENGLISH_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_FRENCH_MONTHS = (
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
-).split()
+_ENGLISH_MONTHS = """
+january february march april may june july august september october november december
+"""
+_FRENCH_MONTHS = """
+janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+"""
 MONTHS = {
     name: number
     for names in (_ENGLISH_MONTHS, _FRENCH_MONTHS)
-    for number, name in enumerate(names, 1)
+    for number, name in enumerate(names.split(), 1)
 }
 
 _YEAR = r"(?:19|20)\d\d(?![\w.,]?\d)"
 _ISO = r"(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?\b"
 _NUMBER = r"\d{1,3}|" + "|".join(COUNTS)
-_EN_MONTH = rf"(?P<month>{'|'.join(_ENGLISH_MONTHS)})\b"
+_EN_MONTH = rf"(?P<month>{'|'.join(_ENGLISH_MONTHS.split())})\b"
 _FR_MONTH = (
     r"(?P<month>janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre"
     r"|d[ée]cembre)\b"
