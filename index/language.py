@@ -5,37 +5,10 @@ from typing import Any
 
 INTERFACE_LANGUAGES = ("en", "fr")
 # Among these a short text is told apart; their small neighbours would take a share of each.
-WRITTEN_WIDELY = tuple(
-    [
-        "ar",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sv",
-        "tr",
-        "uk",
-        "vi",
-        "zh",
-    ]
-)
+_WIDELY = """
+ar cs da de el en es fi fr he hi hu id it ja ko nl no pl pt ro ru sv tr uk vi zh
+"""
+WRITTEN_WIDELY = tuple(_WIDELY.split())
 SAMPLE_CHARACTERS = 4_000
 
 

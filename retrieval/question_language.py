@@ -3,11 +3,12 @@
 import re
 
 from index.language import INTERFACE_LANGUAGES, detect_language, language_chances
-from retrieval.words import FUNCTION_WORDS, content_words, fold
+from retrieval.words import words
 
 FALLBACK = "en"
 LEAST_WORDS = 4
 SURE = 0.9
+SURELY = 5.0  # so many times likelier than English must French be for a lone word
 # Letters of French and English; a question mostly in others is in another language.
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿŒœŸ]")
@@ -22,10 +23,18 @@ def answer_language(question: str) -> tuple[str, bool]:
     """
     if is_foreign(question):
         return FALLBACK, True
-    if len(content_words(question)) == 1 and not _tells(question):
-        # A lone name is of no language; French sets a space before its marks.
-        return ("fr" if re.search(r"\s[?!:;]", question) else FALLBACK), False
+    if len(words(question)) == 1:
+        return _language_of_a_word(question), False
     return detect_language(question, INTERFACE_LANGUAGES), False
+
+
+def _language_of_a_word(question: str) -> str:
+    """Return the language of a lone word: names have none, but French spaces its marks."""
+    if re.search(r"\w\s[?!:;]", question):
+        return "fr"
+    chances = language_chances(question.lower())
+    surely = not question[:1].isupper() and chances["fr"] >= SURELY * chances["en"]
+    return "fr" if surely else FALLBACK
 
 
 def is_foreign(question: str) -> bool:
@@ -40,9 +49,3 @@ def is_foreign(question: str) -> bool:
     chances = language_chances(" ".join(plain).lower())
     code = max(chances, key=lambda language: chances[language])
     return code not in INTERFACE_LANGUAGES and chances[code] >= SURE
-
-
-def _tells(question: str) -> bool:
-    """Tell whether a question has a word that gives its language away."""
-    lowered = [word for word in _WORD.findall(question) if word.islower()]
-    return any(fold(word) in FUNCTION_WORDS for word in lowered) or len(lowered) > 0

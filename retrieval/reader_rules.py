@@ -11,9 +11,10 @@ from retrieval.words import alike, content_words, words
 # How much likelier a sentence counts as if its article is of the time that the question names.
 FAVOUR = 1.5
 # What may stand before a lone word without making more of it than its name.
-_LEADS = frozenset(
-    ["a", "an", "the", "about", "le", "la", "les", "l", "un", "une", "et", "and", "sur", "de", "du"]
-)
+_LEAD_WORDS = """
+a an the about le la les l un une et and sur de du
+"""
+_LEADS = frozenset(_LEAD_WORDS.split())
 
 
 def fitted(reader: Reader, query: Query, filters: Filters) -> Reader:
