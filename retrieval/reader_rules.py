@@ -57,7 +57,10 @@ class FavouringReader:
 
 @dataclass(frozen=True, slots=True)
 class TopicReader:
-    """For a question of one word: any sentence that holds the word tells of it."""
+    """For a question of one word: any sentence that holds the word tells of it.
+
+    A name that none holds has no answer; another word may be said in the other language.
+    """
 
     reader: Reader
     word: str
@@ -76,5 +79,6 @@ class TopicReader:
             if any(alike(self.word, word) for word in words(evidence.text))
         )
         if not telling:
-            return reading
+            is_name = any(character.isupper() for character in query.text)
+            return replace(reading, confidence=0.0) if is_name else reading
         return Reading(telling, max(reading.confidence, self.threshold))

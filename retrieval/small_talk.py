@@ -12,7 +12,7 @@ def small_talk(question: str) -> tuple[str, str] | None:
     """Return kind and language of a question that is nothing but small talk, else `None`.
 
     Kinds are those of `prompts/small_talk.toml`. Several phrases may follow each other, with
-    fillers around them; the last but for a greeting gives the kind. Any other word makes it a
+    fillers around them; the first but for a greeting gives the kind. Any other word makes it a
     question.
     """
     left = words(question)
@@ -30,7 +30,7 @@ def small_talk(question: str) -> tuple[str, str] | None:
             if left.pop(0) not in fillers:
                 return None
     telling = [pair for pair in found if pair[0] != "greeting"] or found
-    return telling[-1] if telling else None
+    return telling[0] if telling else None
 
 
 @cache

@@ -102,8 +102,8 @@ class FakeAssistant:
     """Answers by the words of the question, from articles it is given; speaks French.
 
     "lent" in the question makes it stream slowly, until `release` is set; "rien" makes it
-    abstain; "hier" filters; "panne" makes it fail. Until they are set, `warm` and `added` hold back the start
-    and `readable` every article.
+    abstain; "hier" filters; "panne" makes it fail. Until they are set, `warm` and `added` hold
+    back the start and `readable` every article.
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
