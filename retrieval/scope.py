@@ -31,7 +31,7 @@ from retrieval.retriever import (
 
 HITS: dict[Kind, int] = {"chunks": CHUNK_HITS, "sentences": SENTENCE_HITS}
 EXACT_ARTICLES = 1_000
-EXACT_CHUNKS = 5_000  # up to so many are searched exactly; more are found among Chroma's nearest
+EXACT_CHUNKS = 2_000  # up to so many are searched exactly; more are found among Chroma's nearest
 MOST_HITS = 2_000  # asked of Chroma at once
 FAVOUR = 0.2  # added to the score (0-1) of a passage of the time that the question names
 

@@ -231,7 +231,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     assistant.close()
 
 
-@pytest.mark.parametrize("exact_chunks", [5_000, 0])
+@pytest.mark.parametrize("exact_chunks", [2_000, 0])
 def test_a_narrow_filter_finds_what_there_is(
     crowd: Assistant, exact_chunks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
