@@ -8,7 +8,7 @@ from article_qa_page.contract import PageAssistant
 from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
-from article_qa_page.wording import Wording, wording
+from article_qa_page.wording import LANGUAGES, Wording, wording
 from index.errors import ArticleQAError
 from retrieval.types import Answer
 
@@ -61,7 +61,9 @@ class Answering:
     def _answer(self, question: str) -> Iterator[str]:
         shown_at = float("-inf")
         last: Answer | None = None
-        for last in self._assistant.stream_answer(question):
+        question, all_dates = without_mark(question)
+        options = {"time_words": False} if all_dates else {}
+        for last in self._assistant.stream_answer(question, **options):
             if self._clock() - shown_at >= INTERVAL:
                 shown_at = self._clock()
                 self._viewing.remember(last)
@@ -69,6 +71,18 @@ class Answering:
         if last is not None:
             self._viewing.remember(last)
             yield answer_markdown(last, wording(_spoken(last)), complete=True)
+
+
+def without_mark(question: str) -> tuple[str, bool]:
+    """Return a question without the mark that asks for all dates, and whether it had one.
+
+    The mark is plain text at its end, so that the conversation shows what was asked.
+    """
+    for language in LANGUAGES:
+        mark = wording(language)["all_dates"]
+        if question.rstrip().endswith(mark):
+            return question.rstrip().removesuffix(mark).rstrip(), True
+    return question, False
 
 
 def _spoken(answer: Answer) -> str:

@@ -24,8 +24,11 @@ class PageAssistant(Protocol):
     def add(self, paths: Iterable[Path], progress: Progress | None = None) -> Any:
         """Index the files and folders at `paths`."""
 
-    def stream_answer(self, question: str) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer; the last one is complete."""
+    def stream_answer(self, question: str, *, time_words: bool = True) -> Iterator[Answer]:
+        """Yield growing snapshots of the answer; the last one is complete.
+
+        `time_words` tells whether words such as "last week" in the question filter.
+        """
         ...
 
     def articles(self) -> tuple[Article, ...]:

@@ -87,9 +87,23 @@ on(document, "keydown", (event) => {
   }
 }, { capture: true });
 
+// A filter by date that is selected goes: its link holds the question that asks without it.
+on(document, "click", (event) => {
+  const chip = event.target.closest?.('#chat a[href^="#again/"]');
+  if (!chip) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const box = document.querySelector("#question textarea");
+  if (!box || box.disabled) return; // another answer still streams
+  box.value = decodeURIComponent(chip.getAttribute("href").slice("#again/".length));
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50);
+}, { capture: true });
+
 // Gradio's copy button copies Markdown; a reader wants the words, without escapes and targets.
 function plainText(markdown) {
   return markdown
+    .replace(/\n\n\[(?:\\.|[^\]\\])*\]\(#again\/[^\s)]* "(?:\\.|[^"\\])*"\)/g, "")
     .replace(/\[((?:\\.|[^\]\\])*)\]\(#src\/[^\s)]* "(?:\\.|[^"\\])*"\)/g, "$1")
     .replace(/^> ?/gm, "")
     .replace(/^---\n\n/gm, "")

@@ -2,15 +2,17 @@ r"""From an `Answer` to the Markdown of the chat.
 
 Nothing that comes from an article or a model is trusted: every character that Markdown could
 act on is escaped, so that it is shown as it is. The only active Markdown is written here. A
-citation is a link to `#src/<article id>/<start>-<end>`, which the viewer's script opens.
+citation is a link to `#src/<article id>/<start>-<end>`, which the viewer's script opens; a filter
+is one to `#again/<question>`, which asks that question.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from article_qa_page.wording import Wording
+from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Passage
 
 EXCERPT = 220  # characters of a passage shown in the chat
@@ -43,9 +45,13 @@ def source_target(article_id: str, start: int, end: int) -> str:
 
 def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
     """Return the chat message of `answer`; `complete` adds its sources, or nearest passages."""
-    parts = [_paragraph(part, answer.citations) for part in re.split(r"\n\s*\n", answer.text)]
+    parts = [
+        _paragraph(part, answer.citations, words) for part in re.split(r"\n\s*\n", answer.text)
+    ]
     if complete and answer.abstained:
         parts.extend(_passage(passage, words) for passage in answer.passages[:MAX_PASSAGES])
+    if complete and answer.filters and answer.filters.words:
+        parts.append(_chip(answer.question, answer.filters, words))
     if complete and answer.citations:
         parts.append("---")
         parts.append(_sources(answer.citations, words))
@@ -62,15 +68,17 @@ def status_markdown(sentence: str) -> str:
     return f"*{escape(on_one_line(sentence))}*"
 
 
-def _paragraph(text: str, citations: tuple[Citation, ...]) -> str:
+def _paragraph(text: str, citations: tuple[Citation, ...], words: Wording) -> str:
     """Return one paragraph of the answer, its markers made links, quotes set off."""
     quoted = [citation for citation in citations if citation.quote in text]
     if quoted:
-        return "> " + _with_links(on_one_line(text), quoted, citations)
-    return _with_links(text.strip(), quoted, citations)
+        return "> " + _with_links(on_one_line(text), quoted, citations, words)
+    return _with_links(text.strip(), quoted, citations, words)
 
 
-def _with_links(text: str, quoted: Iterable[Citation], citations: tuple[Citation, ...]) -> str:
+def _with_links(
+    text: str, quoted: Iterable[Citation], citations: tuple[Citation, ...], words: Wording
+) -> str:
     """Escape `text`, but for the markers `[n]` that name a citation, which become links."""
     known = {citation.number: citation for citation in citations}
     # An article may itself contain « [1] »: what stands inside a quote is no marker.
@@ -83,7 +91,7 @@ def _with_links(text: str, quoted: Iterable[Citation], citations: tuple[Citation
         # A no-break space: the number stays on the line of what it proves.
         before = _escape_keeping_ends(text[position : marker.start()])
         done.append(before.removesuffix(" ") + "\u00a0" if before.endswith(" ") else before)
-        done.append(_link(f"[{citation.number}]", citation))
+        done.append(_link(f"[{citation.number}]", citation, words))
         position = marker.end()
     done.append(_escape_keeping_ends(text[position:]))
     return "".join(done)
@@ -104,9 +112,10 @@ def _spans(text: str, part: str) -> Iterator[tuple[int, int]]:
         at = text.find(part, at + 1)
 
 
-def _link(label: str, citation: Citation) -> str:
+def _link(label: str, citation: Citation, words: Wording) -> str:
     target = source_target(citation.article_id, citation.start, citation.end)
-    return f'[{escape(on_one_line(label))}]({target} "{escape(on_one_line(citation.title))}")'
+    title = escape(on_one_line(citation.title)) + _dated(citation.published, words)
+    return f'[{escape(on_one_line(label))}]({target} "{title}")'
 
 
 def _sources(citations: tuple[Citation, ...], words: Wording) -> str:
@@ -114,8 +123,25 @@ def _sources(citations: tuple[Citation, ...], words: Wording) -> str:
     first = {citation.article_id: citation for citation in reversed(citations)}
     cited = sorted(first.values(), key=lambda citation: citation.number)
     label = words["source"] if len(cited) == 1 else words["sources"]
-    named = [_link(c.title, c) + _dated(c.published, words) for c in cited]
+    named = [_link(c.title, c, words) + _dated(c.published, words) for c in cited]
     return escape(label) + " " + " · ".join(named)
+
+
+def _chip(question: str, filters: Filters, words: Wording) -> str:
+    """Return the days asked for, as a link that asks again for all; the page's script follows it.
+
+    Where no article was of those days, the answer's text has said so: then there is no link.
+    """
+    if filters.effect == "no match":
+        return ""
+    first = words.date(filters.since) if filters.since else ""
+    last = words.date(filters.until - timedelta(microseconds=1)) if filters.until else ""
+    form = {(True, True): "days", (True, False): "days_since"}.get((bool(first), bool(last)))
+    days = first if first == last else words[form or "days_until"].format(first=first, last=last)
+    effect = words["favoured"] if filters.effect == "favour" else words["filtered"]
+    label = effect.format(words=filters.words, days=days)
+    again = quote(f"{question} {words['all_dates']}", safe="", errors="replace")
+    return f'[{escape(on_one_line(label))} ✕](#again/{again} "{escape(words["unfilter"])}")'
 
 
 def _passage(passage: Passage, words: Wording) -> str:

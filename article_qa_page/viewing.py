@@ -32,18 +32,20 @@ class Viewing:
     def __init__(self, assistant: PageAssistant, startup: Startup) -> None:
         self._assistant = assistant
         self._startup = startup
-        self._quotes: OrderedDict[Span, tuple[str, str]] = OrderedDict()
+        self._quotes: OrderedDict[Span, tuple[str, str, str]] = OrderedDict()
         self._lock = Lock()
 
     def remember(self, answer: Answer) -> None:
-        """Keep the quotes and passages of `answer`, each with its article's title."""
-        shown: dict[Span, tuple[str, str]] = {}
+        """Keep the quotes and passages of `answer`, each with its article's title and digest."""
+        shown: dict[Span, tuple[str, str, str]] = {}
         for citation in answer.citations:
             key = (citation.article_id, citation.start, citation.end)
-            shown[key] = (citation.title, citation.quote)
+            shown[key] = (citation.title, citation.quote, citation.article_digest)
         for passage in answer.passages if answer.abstained else ():
             chunk = passage.chunk
-            shown[passage.article.id, chunk.start, chunk.end] = (passage.article.title, chunk.text)
+            article = passage.article
+            key = (article.id, chunk.start, chunk.end)
+            shown[key] = (article.title, chunk.text, article.digest)
         with self._lock:
             self._quotes.update(shown)
             while len(self._quotes) > REMEMBERED:
@@ -69,7 +71,8 @@ class Viewing:
         """Return an article in pieces, with the span asked for flagged.
 
         `request` is `{"article": id, "start": int, "end": int, "language": tag}`. The reply's
-        `notice` says why nothing is flagged, and `quote` is then what the chat had quoted.
+        `notice` says what became of the article since the answer; where the quote is no longer in
+        it, `quote` is what the chat had quoted.
         """
         words = preferred(_field(request, "language", str))
         article_id = _field(request, "article", str) or ""
@@ -77,7 +80,7 @@ class Viewing:
         if start is None or end is None:
             start = end = 0
         with self._lock:
-            title, quoted = self._quotes.get((article_id, start, end), ("", ""))
+            title, quoted, digest = self._quotes.get((article_id, start, end), ("", "", ""))
         try:
             article = self._assistant.article(article_id)
             sentences = self._assistant.sentences(article_id)
@@ -85,12 +88,12 @@ class Viewing:
             return {"found": False, "title": title, "notice": words["removed"], "quote": quoted}
         except ArticleQAError as error:
             return {"found": False, "title": title, "notice": str(error), "quote": quoted}
-        notice = ""
+        notice = words["updated"] if digest and article.digest != digest else ""
         if quoted and article.text[start:end] != quoted:
             # The article was edited: the sentence may have moved, or be gone.
             start = article.text.find(quoted)
             end = start + len(quoted)
-            notice = "" if start >= 0 else words["changed"]
+            notice = notice if start >= 0 else words["changed"]
         blocks = cut(article.text, sentences, start, end)
         return {
             "found": True,
@@ -98,7 +101,7 @@ class Viewing:
             "url": _web_address(article.url),
             "blocks": [_block(block) for block in blocks],
             "notice": notice,
-            "quote": quoted if notice else "",
+            "quote": quoted if start < 0 else "",
         }
 
     def examples(self, words: Wording) -> list[Example]:

@@ -47,5 +47,11 @@ class QuestionError(ArticleQAError):
     """The question is empty or too long."""
 
 
+class FilterError(ArticleQAError):
+    """A date or name to filter the articles by is none."""
+
+    exit_code = 2
+
+
 class SettingsError(ArticleQAError):
     """A setting has a value that is not allowed."""

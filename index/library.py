@@ -32,6 +32,7 @@ CREATE TABLE sentences (
 CREATE TABLE vectors (
     digest TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model)
 ) WITHOUT ROWID;
+CREATE INDEX articles_published ON articles (published, id);
 CREATE INDEX chunks_article ON chunks (article_id);
 CREATE INDEX chunks_digest ON chunks (digest);
 CREATE INDEX sentences_article ON sentences (article_id);
@@ -129,14 +130,15 @@ class Library:
         Long words are searched by their beginnings (McNamee and Mayfield 2004, doi:10.1023/
         B:INRT.0000009441.78971.be): that finds inflections, and cognates in the other language.
         """
-        if not terms:
-            return []
+        return self.words_ranked(terms, limit).fetchall() if terms else []
+
+    def words_ranked(self, terms: Sequence[str], limit: int = -1) -> sqlite3.Cursor:
+        """Return what `search_words` does, row by row; all of it where no limit is given."""
         match = " OR ".join(_match(term) for term in terms)
-        rows = self._db.execute(
+        return self._db.execute(
             "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
-            [match, limit],
+            [match or '""', limit],
         )
-        return rows.fetchall()
 
     def chunk_spans(self, article_id: str) -> dict[int, tuple[int, int]]:
         """Return start and end of the chunks of an article by their keys."""
@@ -176,6 +178,10 @@ class Library:
         sql = "SELECT digest, vector FROM vectors WHERE model = ? AND digest IN (%s)"
         rows = self._select(sql, list(set(digests)), model)
         return {digest: np.frombuffer(blob, dtype="<f4") for digest, blob in rows}
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Return what a query of this package's own finds."""
+        return self._db.execute(sql, values)
 
     def _select(self, sql: str, values: Sequence[object], *before: object) -> list[Any]:
         rows: list[Any] = []

@@ -19,6 +19,10 @@ class Voice:
     refusal_empty: str
     quote_open: str
     quote_close: str
+    refusal_filtered: str
+    no_match: str
+    foreign: str
+    small_talk: dict[str, str]
 
     def quoted(self, quote: str) -> str:
         """Return `quote` between this language's quotation marks, unless it opens with its own."""
@@ -34,3 +38,11 @@ def voice(language: str) -> Voice:
     if not path.exists():
         return voice(FALLBACK)
     return Voice(language=language, **tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@cache
+def small_talk_phrases() -> tuple[dict[str, dict[str, list[str]]], frozenset[str]]:
+    """Return the phrases of small talk by kind and language, and the words around them."""
+    path = Path(__file__).parent / "small_talk.toml"
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    return found, frozenset(found.pop("fillers"))

@@ -7,19 +7,20 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from retrieval.answering import Assistant, answer, stream_answer
+    from retrieval.answering import Assistant, answer, search, stream_answer
     from retrieval.types import Answer, Citation, Passage
 
 _HOMES = {
     "Assistant": "retrieval.answering",
     "answer": "retrieval.answering",
+    "search": "retrieval.answering",
     "stream_answer": "retrieval.answering",
     "Answer": "retrieval.types",
     "Citation": "retrieval.types",
     "Passage": "retrieval.types",
 }
 
-__all__ = ["Answer", "Assistant", "Citation", "Passage", "answer", "stream_answer"]
+__all__ = ["Answer", "Assistant", "Citation", "Passage", "answer", "search", "stream_answer"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,13 +1,15 @@
 """Questions answered from the articles: `answer()`, `stream_answer()`, and the `Assistant`."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import NoIndexError, QuestionError, UnknownArticleError
 from index.types import Article, Sentence
+from retrieval.filters import Filters, Several, When, make_filters
 from retrieval.types import Answer
 
 if TYPE_CHECKING:
@@ -20,11 +22,16 @@ MAX_QUESTION = 2_000  # characters
 TOP_K = 10
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Assistant:
     """Answers from the articles of one data folder; safe to share between threads.
 
     `home` is the data folder and `embedder` the model (both default to the settings, see
-    `index.settings`); `reader` scores sentences. Nothing is loaded before it is needed.
+    `index.settings`); `reader` scores sentences; `clock` tells the time that "yesterday" counts
+    from. Nothing is loaded before it is needed.
     """
 
     def __init__(
@@ -33,6 +40,7 @@ class Assistant:
         *,
         embedder: "Embedder | None" = None,
         reader: "Reader | None" = None,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         from index.generations import GenerationStore
         from index.reading import LiveIndex
@@ -43,6 +51,7 @@ class Assistant:
         self._settings = settings
         self._embedder = embedder
         self._reader = reader
+        self._clock = clock
         self._store = GenerationStore(self.home / "index")
         self._live = LiveIndex(self._store)
 
@@ -75,39 +84,101 @@ class Assistant:
 
     # --- questions
 
-    def answer(self, question: str) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+        time_words: bool = True,
+    ) -> Answer:
         """Answer a question, or abstain.
 
-        Raises `QuestionError` for an empty or overlong question and `NoIndexError` if nothing
-        has been indexed.
+        The filters leave only articles published from `since` to the end of `until` (dates, or
+        ISO text; UTC), of these ids, and from these paths, feeds or sites. Without dates, words
+        such as "last week" in the question filter (see `retrieval.dates`), unless `time_words`
+        is false. `Answer.filters` tells what was applied.
+
+        Raises `QuestionError` for an empty or overlong question, `FilterError` for a filter that
+        is none, `UnknownArticleError` for an id of no article, and `NoIndexError` if nothing has
+        been indexed.
         """
-        *_, complete = self.stream_answer(question)
+        *_, complete = self.stream_answer(
+            question,
+            since=since,
+            until=until,
+            articles=articles,
+            sources=sources,
+            time_words=time_words,
+        )
         return complete
 
-    def stream_answer(self, question: str) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer, the last one complete; errors as `answer`."""
+    def stream_answer(
+        self,
+        question: str,
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+        time_words: bool = True,
+    ) -> Iterator[Answer]:
+        """Yield growing snapshots of the answer, the last one complete; the rest as `answer`."""
+        from retrieval.asking import small_talk_answer, told
         from retrieval.extractive import write_answer
-
-        query, candidates = self._retrieve(question, TOP_K)
-        yield from write_answer(query, candidates, self.reader)
-
-    def search(self, question: str, top_k: int = TOP_K) -> "tuple[Candidate, ...]":
-        """Return the `top_k` candidates for a question, best first; errors as `answer`."""
-        return self._retrieve(question, top_k)[1]
-
-    def _retrieve(self, question: str, top_k: int) -> "tuple[Query, tuple[Candidate, ...]]":
-        from retrieval.retriever import make_query, retrieve
+        from retrieval.reader_rules import fitted
 
         question = _checked(question)
+        given = make_filters(since, until, articles, sources)
+        if small := small_talk_answer(question):
+            yield small
+            return
+        language, foreign = self._language(question)
+        query, candidates, filters = self._retrieve(question, language, TOP_K, given, time_words)
+        for snapshot in write_answer(query, candidates, fitted(self.reader, query, filters)):
+            yield told(snapshot, filters, foreign=foreign)
+
+    def search(
+        self,
+        question: str,
+        top_k: int = TOP_K,
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+    ) -> "tuple[Candidate, ...]":
+        """Return the `top_k` candidates for a question, best first.
+
+        Filters and errors are those of `answer`; words of time do nothing here.
+        """
+        question = _checked(question)
+        given = make_filters(since, until, articles, sources)
+        return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
+
+    def _retrieve(
+        self, question: str, language: str, top_k: int, given: Filters, time_words: bool
+    ) -> "tuple[Query, tuple[Candidate, ...], Filters]":
+        """Return query, candidates, and the filters that were applied."""
+        from retrieval.dates import read_period
+        from retrieval.retriever import make_query
+        from retrieval.scope import make_scope, retrieve_in
+
+        period = read_period(question, language, self._clock()) if time_words else None
         with self._live.reading() as generation:
-            query = make_query(question, self._language(question), self.embedder)
-            return query, retrieve(generation, query, self.embedder.name, top_k)
+            scope = make_scope(generation.library, given, period)
+            query = make_query(question, language, self.embedder)
+            found = retrieve_in(scope, generation, query, self.embedder.name, top_k)
+        return query, found, scope.filters
 
     @staticmethod
-    def _language(question: str) -> str:
-        from index.language import INTERFACE_LANGUAGES, detect_language
+    def _language(question: str) -> tuple[str, bool]:
+        """Return the language to answer in, and whether the question is in a third one."""
+        from retrieval.question_language import answer_language
 
-        return detect_language(question, INTERFACE_LANGUAGES)
+        return answer_language(question)
 
     # --- articles
 
@@ -187,14 +258,19 @@ def default_assistant() -> Assistant:
         return _assistant_of(load_settings().home)
 
 
-def answer(question: str) -> Answer:
+def answer(question: str, **filters: Any) -> Answer:
     """Answer a question from the articles of the data folder (see `Assistant.answer`)."""
-    return default_assistant().answer(question)
+    return default_assistant().answer(question, **filters)
 
 
-def stream_answer(question: str) -> Iterator[Answer]:
+def stream_answer(question: str, **filters: Any) -> Iterator[Answer]:
     """Yield growing snapshots of the answer (see `Assistant.stream_answer`)."""
-    return default_assistant().stream_answer(question)
+    return default_assistant().stream_answer(question, **filters)
+
+
+def search(question: str, top_k: int = TOP_K, **filters: Any) -> "tuple[Candidate, ...]":
+    """Return the passages found for a question (see `Assistant.search`)."""
+    return default_assistant().search(question, top_k, **filters)
 
 
 def _checked(question: str) -> str:

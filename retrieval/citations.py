@@ -31,4 +31,5 @@ def _citation(number: int, found: Evidence) -> Citation:
         end=sentence.end,
         quote=quote,
         score=found.probability,
+        article_digest=article.digest,
     )

@@ -7,6 +7,7 @@ import typer
 from index.commands import shell, told_in_a_sentence
 
 if TYPE_CHECKING:
+    from retrieval.filters import Filters
     from retrieval.types import Answer
 
 __all__ = ["shell"]
@@ -15,13 +16,40 @@ __all__ = ["shell"]
 @shell.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in English or French.")],
+    since: Annotated[
+        str | None, typer.Option(help="Only articles published from then on: 2024-11-01.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only articles published until the end of then.")
+    ] = None,
+    article: Annotated[
+        list[str] | None, typer.Option(help="Only this article, by its id; may be repeated.")
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Only articles from this path, feed or site; may be repeated."),
+    ] = None,
+    time_words: Annotated[
+        bool,
+        typer.Option(
+            "--time-words/--no-time-words",
+            help="Whether words such as 'last week' in the question filter by date.",
+        ),
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Answer a question from the indexed articles, with citations."""
     from retrieval.answering import answer
 
     with told_in_a_sentence():
-        found = answer(question)
+        found = answer(
+            question,
+            since=since,
+            until=until,
+            articles=article,
+            sources=source,
+            time_words=time_words,
+        )
     typer.echo(found.to_json(indent=2) if json else _told(found))
 
 
@@ -37,7 +65,22 @@ def _told(answer: "Answer") -> str:
         for passage in answer.passages:
             lines.append(f"- {_place(passage.article.title, passage.article.published)}")
             lines.append(f"    {' '.join(passage.chunk.text.split())}")
+    if answer.filters:
+        lines.append("\n" + _filtered(answer.filters))
     return "\n".join(lines).rstrip()
+
+
+def _filtered(filters: "Filters") -> str:
+    """Return in a sentence which articles were asked."""
+    said = {"favour": "came first", "no match": "were looked for, and none found"}
+    days = [f"from {filters.since:%Y-%m-%d}"] if filters.since else []
+    days += [f"to {filters.last_day}"] if filters.last_day else []
+    kept = [" ".join(["published", *days])] if days else []
+    kept += ["with the id " + " or ".join(filters.articles)] if filters.articles else []
+    kept += ["from " + " or ".join(filters.sources)] if filters.sources else []
+    words = f" (“{filters.words}” in the question; --no-time-words undoes it)"
+    effect = said.get(filters.effect, "were asked only")
+    return f"Articles {', '.join(kept)} {effect}{words if filters.words else ''}."
 
 
 def _place(title: str, published: object) -> str:

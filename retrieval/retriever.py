@@ -56,14 +56,19 @@ def retrieve(
     Candidates come from the nearest chunks, the nearest sentences and the word search; each then
     gets all three scores exactly. Raises `ModelError` if another model made the index.
     """
+    check_model(generation, model)
+    keys, lexical = find(generation, query)
+    return score(generation, query, sorted(keys), lexical, model, top_k)
+
+
+def check_model(generation: Generation, model: str) -> None:
+    """Raise `ModelError` if another model made the index."""
     made_by = generation.library.meta("model")
     if made_by != model:
         raise ModelError(
             f"The index was made with the model {made_by!r}, and the setting is {model!r}: "
             "run 'article-qa reindex' to change it over, or set ARTICLE_QA_EMBEDDING_MODEL back."
         )
-    keys, lexical = find(generation, query)
-    return score(generation, query, sorted(keys), lexical, model, top_k)
 
 
 def find(generation: Generation, query: Query) -> tuple[set[int], dict[int, float]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from index.types import Article, Chunk
+from retrieval.filters import Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Citation:
     """An exact sentence of an exact article: `article.text[start:end] == quote`.
 
     `number` counts from 1 in the order of appearance in the answer. `score` is the probability
-    (0-1) that the sentence answers the question.
+    (0-1) that the sentence answers the question. `article_digest` is the article's `digest`
+    when the answer was given: another one since tells that the article was replaced.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    article_digest: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as JSON types."""
@@ -64,6 +67,7 @@ class Citation:
             "end": self.end,
             "quote": self.quote,
             "score": round(self.score, 4),
+            "article_digest": self.article_digest,
         }
 
 
@@ -74,7 +78,8 @@ class Answer:
     `text` holds markers such as `[1]` that name `citations` by number. When `abstained` is
     true, `citations` is empty and `passages` are the nearest ones. `language` ("en" or "fr")
     is the question's, and that of the answer's own words. `confidence` is the probability
-    (0-1) that the articles answer the question.
+    (0-1) that the articles answer the question. `filters` tells which articles were asked or
+    favoured, where that was not all alike.
     """
 
     question: str
@@ -84,6 +89,7 @@ class Answer:
     abstained: bool
     language: str
     confidence: float
+    filters: Filters | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types."""
@@ -95,6 +101,7 @@ class Answer:
             "abstained": self.abstained,
             "language": self.language,
             "confidence": round(self.confidence, 4),
+            "filters": self.filters.to_dict() if self.filters else None,
         }
 
     def to_json(self, *, indent: int | None = None) -> str:

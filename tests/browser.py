@@ -17,6 +17,7 @@ import uvicorn
 from app import create_app
 from index.errors import ModelError, NoIndexError, UnknownArticleError
 from index.types import Article, Chunk, Sentence, digest_of
+from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Passage
 
 CHROMIUM_ARGUMENTS = [
@@ -92,12 +93,17 @@ def split(text: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+YESTERDAY = Filters(
+    datetime(2025, 2, 28, tzinfo=UTC), datetime(2025, 3, 1, tzinfo=UTC), words="hier"
+)
+
+
 class FakeAssistant:
     """Answers by the words of the question, from articles it is given; speaks French.
 
     "lent" in the question makes it stream slowly, until `release` is set; "rien" makes it
-    abstain; "panne" makes it fail. Until they are set, `warm` and `added` hold back the start
-    and `readable` every article.
+    abstain; "hier" filters; "panne" makes it fail. Until they are set, `warm` and `added` hold
+    back the start and `readable` every article.
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
@@ -152,9 +158,13 @@ class FakeAssistant:
             start + len(quote),
             quote,
             0.9,
+            article.digest,
         )
 
-    def stream_answer(self, question: str) -> Iterator[Answer]:
+    def stream_answer(self, question: str, *, time_words: bool = True) -> Iterator[Answer]:
+        if "hier" in question and time_words:
+            yield replace(self._answer(question), filters=YESTERDAY)
+            return
         if "panne" in question:
             raise ModelError("The model *cannot* be loaded: install it again.")
         if "rien" in question:

@@ -240,6 +240,17 @@ def test_a_removed_article_is_said_to_be_gone(page: Any, assistant: FakeAssistan
         assistant.known["gare"] = gare
 
 
+def test_a_filter_that_is_selected_goes(page: Any) -> None:
+    ask(page, "Où en est le recours déposé hier ?")
+    page.locator('#chat a[href^="#again/"]').click()
+    expect(page.locator("#chat .user .prose").last).to_have_text(
+        f"Où en est le recours déposé hier ? {FR['all_dates']}"
+    )
+    expect(page.locator("#chat .bot.message")).to_have_count(2)
+    expect(page.locator("#question textarea")).to_be_enabled()
+    expect(page.locator('#chat a[href^="#again/"]')).to_have_count(1)
+
+
 # --- hostile text ----------------------------------------------------------------------------
 
 

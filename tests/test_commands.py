@@ -250,3 +250,23 @@ def test_ctrl_c_and_sigterm_leave_the_index_untouched(home: Path, folder: Path) 
         assert "stopped; the index is as it was" in errors and "Traceback" not in errors
         assert run("list").output == listed
         assert not list((home / "index").glob("*.draft"))
+
+
+def test_filters_of_the_shell(home: Path) -> None:
+    run("add", str(sample_folder()))
+    question = "Why did xAI switch to Dell?"
+    kept = run(
+        "ask", question, "--since", "2024-11-01", "--until", "2024-12-31", "--source", "articles"
+    )
+    assert "[1]" in kept.output and "2024-11-25" in kept.output
+    assert (
+        "Articles published from 2024-11-01 to 2024-12-31, from articles were asked only."
+        in kept.output
+    )
+    answer = json.loads(run("ask", question, "--until", "2020", "--json").output)
+    assert answer["abstained"] and answer["filters"]["until"] == "2021-01-01T00:00:00+00:00"
+    assert "is no date" in told(run("ask", question, "--since", "soon", code=2))
+    assert "'x'" in told(run("ask", question, "--article", "x", code=1))
+    said = run("ask", "Why did xAI switch to Dell since 2024?")
+    assert "(“since 2024” in the question; --no-time-words undoes it)" in said.output
+    assert "Articles" not in run("ask", "Dell since 2024?", "--no-time-words").output

@@ -9,9 +9,12 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from threading import Thread
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from browser import GARE, MEAN, FakeAssistant, make_article, split
@@ -21,7 +24,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app import create_app
-from article_qa_page.answering import Answering
+from article_qa_page.answering import Answering, without_mark
 from article_qa_page.pieces import cut
 from article_qa_page.rendering import answer_markdown, escape, on_one_line, unescape
 from article_qa_page.security import CONTENT_SECURITY_POLICY
@@ -31,9 +34,11 @@ from article_qa_page.wording import LANGUAGES, preferred, wording
 from index.errors import IndexLockedError, ModelError
 from index.segmentation import segment
 from retrieval.answering import Assistant
+from retrieval.filters import Filters
 from retrieval.types import Answer, Citation
 
 EN, FR = wording("en"), wording("fr")
+MARCH = datetime(2025, 3, 1, tzinfo=UTC)
 texts = st.text(
     st.one_of(
         st.sampled_from("aé« »\u202f\u00a0.!?\n\r\t#*_`[](){}<>&\\\"'$|~-+=:/@0159🚲"),
@@ -178,7 +183,7 @@ def test_hostile_articles_cannot_act_in_the_chat() -> None:
     *_, answer = FakeAssistant(MEAN).stream_answer("méchant")
     for text, target, title in links(answer_markdown(answer, FR, complete=True)):
         assert target.startswith("#src/m%20e%2Fa%28n%29%22/")
-        assert title == MEAN.title
+        assert title == f"{MEAN.title}, 1er\u00a0mars\u00a02025"
         assert text in ("[1]", "[2]", "[3]", MEAN.title)
 
 
@@ -303,6 +308,69 @@ def test_a_changed_article_lights_the_sentence_where_it_now_is(
     reply = viewing.get_article(asked(citation, "fr"))
     assert lit(reply) == ""
     assert (reply["notice"], reply["quote"]) == (FR["changed"], citation.quote)
+
+
+def test_an_updated_article_says_so_and_still_lights_the_sentence(
+    viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    viewing.remember(answer)
+    citation = answer.citations[0]
+    assert viewing.get_article(asked(citation))["notice"] == ""
+    assistant.known["gare"] = replace(GARE, text=GARE.text + "\nUn ajout.", digest="another")
+    reply = viewing.get_article(asked(citation))
+    assert (lit(reply), reply["notice"], reply["quote"]) == (citation.quote, EN["updated"], "")
+
+
+def test_passages_of_a_refusal_tell_of_their_article_too(
+    viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    *_, answer = assistant.stream_answer("rien")
+    viewing.remember(answer)
+    chunk = answer.passages[0].chunk
+    assistant.known["gare"] = replace(GARE, digest="another")
+    request_ = {"article": "gare", "start": chunk.start, "end": chunk.end, "language": "fr"}
+    assert viewing.get_article(request_)["notice"] == FR["updated"]
+
+
+def test_a_filter_by_words_is_a_link_that_asks_without_it() -> None:
+    *_, answer = FakeAssistant(GARE).stream_answer("Où en est le recours déposé hier ?")
+    markdown = answer_markdown(answer, FR, complete=True)
+    ((label, target, title),) = [link for link in links(markdown) if "#again/" in link[1]]
+    assert label == "Seulement «\u00a0hier\u00a0»\u00a0: 28 février 2025 ✕"
+    assert unquote(target) == "#again/Où en est le recours déposé hier ? (toutes dates)"
+    assert title == FR["unfilter"]
+    assert "#again/" not in answer_markdown(answer, FR, complete=False)
+    assert without_mark(unquote(target).removeprefix("#again/")) == (answer.question, True)
+    assert without_mark(f"Why? {EN['all_dates']} ") == ("Why?", True)
+    assert without_mark("Why (all dates)?") == ("Why (all dates)?", False)
+
+
+@pytest.mark.parametrize(
+    ("filters", "label"),
+    [
+        ({"since": MARCH, "words": "since March"}, "Only “since March”: since 1 March 2025 ✕"),
+        ({"until": MARCH, "words": "w", "effect": "favour"}, "“w” first: until 28 February 2025 ✕"),
+        (
+            {"since": MARCH, "until": MARCH + timedelta(days=7), "words": "w](x)"},
+            "Only “w](x)”: 1 March 2025 – 7 March 2025 ✕",
+        ),
+        ({"since": MARCH, "words": "w", "effect": "no match"}, None),
+        ({"since": MARCH}, None),
+    ],
+)
+def test_what_a_filter_is_called(filters: dict[str, Any], label: str | None) -> None:
+    answer = replace(cited(text="Text."), filters=Filters(**filters))
+    found = links(answer_markdown(answer, EN, complete=True))
+    assert [text for text, _, _ in found] == ([label] if label else [])
+
+
+def test_a_question_with_the_mark_is_asked_without_the_filter(
+    assistant: FakeAssistant, startup: Startup
+) -> None:
+    ready(startup)
+    assert "#again/" in ask(assistant, startup, "recours hier")[-1]
+    assert "#again/" not in ask(assistant, startup, "recours hier (all dates)")[-1]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""What is said around an answer: small talk returned, filters and languages told of."""
+
+from dataclasses import replace
+
+from prompts import voice
+from retrieval.filters import Filters
+from retrieval.small_talk import small_talk
+from retrieval.types import Answer
+
+
+def small_talk_answer(question: str) -> Answer | None:
+    """Return the friendly sentence that small talk is met with, or `None` for a question."""
+    found = small_talk(question)
+    if found is None:
+        return None
+    kind, language = found
+    return Answer(question, voice(language).small_talk[kind], (), (), True, language, 0.0)
+
+
+def told(answer: Answer, filters: Filters, *, foreign: bool) -> Answer:
+    """Return an answer, or a snapshot of one, with the filters applied and what to say of them.
+
+    `foreign` tells that the question was in neither English nor French.
+    """
+    speech = voice(answer.language)
+    text = answer.text
+    by_date = (filters.since or filters.until) and filters.effect == "filter"
+    narrowed = by_date or filters.articles or filters.sources
+    if narrowed and answer.abstained and not answer.passages:
+        text = speech.refusal_filtered
+    before = [speech.foreign] if foreign else []
+    if filters.effect == "no match":
+        before.append(speech.no_match.format(words=filters.words))
+    return replace(answer, text="\n\n".join([*before, text]), filters=filters or None)

@@ -1,0 +1,155 @@
+"""Words of time in a question, English and French: from "last week" to days of publication.
+
+Words that count from today ("yesterday", « ces 3 derniers jours ») and those that open at a date
+("since March", "after 2020": what came later can only be told later) are strict: they filter by
+day of publication. A year or month that is merely named ("in 2024", "before 2020") is not: many
+articles tell of other years than their own, so it only favours. Weeks begin on Monday, days are
+those of UTC, and a month without a year is the last one that has begun.
+
+A capital inside the question makes a name of a word of time ("USA Today"), which is left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from retrieval.time_words import COUNTS, FEW, MONTHS, PATTERNS, UNITS
+from retrieval.words import fold
+
+Days = tuple[date | None, date | None]
+"""The first day, and the first that is no longer meant; `None` where it is open."""
+
+_MOST = {"day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
+_FAVOURING = ("before", "in", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time, `since <= t < until` in UTC, and the `words` of the question that mean it.
+
+    `strict` tells whether they filter; otherwise they only favour.
+    """
+
+    since: datetime | None
+    until: datetime | None
+    words: str
+    strict: bool
+
+
+def read_period(question: str, language: str, now: datetime) -> Period | None:
+    """Return the time that a question speaks of, as seen from `now`, or `None`.
+
+    `language` ("en" or "fr") is tried first, then the other. Of several times, the strict ones
+    count, from the first day of any to the last.
+    """
+    today = (now.astimezone(UTC) if now.tzinfo else now).date()
+    for code in sorted(PATTERNS, key=lambda code: code != language):
+        found = list(_read(question, code, today))
+        for strict in (True, False):
+            days = [d for kind, d, _ in found if (kind not in _FAVOURING) is strict]
+            words = [w for kind, _, w in found if (kind not in _FAVOURING) is strict]
+            if days:
+                return Period(*_moments(_together(days)), ", ".join(words), strict)
+    return None
+
+
+def _read(question: str, language: str, today: date) -> Iterator[tuple[str, Days, str]]:
+    """Yield kind, days and words of each time in a question; no word is read twice."""
+    rest = question
+    for kind, pattern in PATTERNS[language]:
+        for match in pattern.finditer(rest):
+            if _is_name(question, match.start()):
+                continue
+            days = _meaning(kind, match, language, today)
+            if days is not None:
+                yield kind, days, question[match.start() : match.end()]
+                rest = rest[: match.start()] + "\0" * len(match[0]) + rest[match.end() :]
+
+
+def _is_name(question: str, at: int) -> bool:
+    """Tell whether the word at `at` has a capital that its place does not explain."""
+    before = question[:at].rstrip(" «“\"'(")
+    opens = not before or before[-1] in ".?!:"
+    return question[at].isupper() and not opens and not question.isupper()
+
+
+def _meaning(kind: str, match: re.Match[str], language: str, today: date) -> Days | None:
+    """Return the days that a match of a kind means; `None` if it means none."""
+    groups = match.groupdict()
+    tomorrow = today + timedelta(days=1)
+    if kind == "day":
+        day = today - timedelta(days=FEW[fold(match[0].replace("’", "'"))])
+        return day, day + timedelta(days=1)
+    if kind in ("rolling", "few"):
+        return _rolling(groups, today, few=kind == "few"), tomorrow
+    if kind in ("this", "last"):
+        unit = UNITS[fold(groups["unit"])]
+        begun = _start(today, unit)
+        begun = _moved(begun, unit, -1) if kind == "last" else begun
+        return begun, _moved(begun, unit, 1)
+    days = _point(groups, language, today)
+    if days is None:
+        return None
+    first, after = days
+    return {"since": (first, None), "after": (after, None), "before": (None, first)}.get(kind, days)
+
+
+def _rolling(groups: dict[str, str | None], today: date, *, few: bool) -> date:
+    """Return the first of the last so many days, weeks, months or years."""
+    unit = UNITS[fold(groups["unit"] or "")]
+    said = fold(groups.get("count") or "1")
+    count = FEW[unit] if few else COUNTS.get(said) or int(said)
+    return _moved(today, unit, -min(count, _MOST[unit]))
+
+
+def _point(groups: dict[str, str | None], language: str, today: date) -> Days | None:
+    """Return the days of a date, a month, a year, or of words such as "last week"."""
+    if recent := groups.get("recent"):
+        return next((days for _, days, _ in _read(recent, language, today)), None)
+    year = groups.get("year") or groups.get("only") or groups.get("iso_year")
+    name = groups.get("month")
+    month = MONTHS[fold(name)] if name else int(groups.get("iso_month") or 0)
+    if name == "Mars" and language == "fr" and not year:
+        return None  # the planet
+    if not month:
+        return (date(int(year), 1, 1), date(int(year) + 1, 1, 1)) if year else None
+    if not year:
+        year = str(today.year - (month > today.month))
+    day = groups.get("day") or groups.get("day_after") or groups.get("iso_day")
+    try:
+        first = date(int(year), month, int(day or 1))
+    except ValueError:
+        return None  # the 31st of June
+    return first, _moved(first, "day" if day else "month", 1)
+
+
+def _start(day: date, unit: str) -> date:
+    """Return the first day of the week, month or year that a day lies in."""
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
+
+
+def _moved(day: date, unit: str, count: int) -> date:
+    """Return the day so many units on; the last of its month where that has no such day."""
+    if unit in ("day", "week"):
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+    first = date(months // 12, months % 12 + 1, 1)
+    following = date((months + 1) // 12, (months + 1) % 12 + 1, 1)
+    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
+def _together(several: list[Days]) -> Days:
+    firsts = [first for first, _ in several if first]
+    lasts = [after for _, after in several if after]
+    return (
+        min(firsts) if len(firsts) == len(several) else None,
+        max(lasts) if len(lasts) == len(several) else None,
+    )
+
+
+def _moments(days: Days) -> tuple[datetime | None, datetime | None]:
+    first, after = (datetime.combine(day, time(), UTC) if day else None for day in days)
+    return first, after

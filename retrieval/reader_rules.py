@@ -1,0 +1,84 @@
+"""Readers around a reader: what a question asks beside its words changes what is quoted first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from retrieval.filters import Filters
+from retrieval.reader import Evidence, Reader, Reading
+from retrieval.retriever import Candidate, Query
+from retrieval.words import alike, content_words, words
+
+# How much likelier a sentence counts as if its article is of the time that the question names.
+FAVOUR = 1.5
+# What may stand before a lone word without making more of it than its name.
+_LEAD_WORDS = """
+a an the about le la les l un une et and sur de du
+"""
+_LEADS = frozenset(_LEAD_WORDS.split())
+
+
+def fitted(reader: Reader, query: Query, filters: Filters) -> Reader:
+    """Return the reader for a question, with the rules that hold for it around it."""
+    if filters.effect == "favour":
+        reader = FavouringReader(reader, filters)
+    word = lone_word(query.text)
+    return TopicReader(reader, word) if word else reader
+
+
+def lone_word(question: str) -> str | None:
+    """Return the folded word of a question that is nothing else ("Dell?"), or `None`."""
+    content = content_words(question)
+    rest = [word for word in words(question) if word not in content]
+    return content[0] if len(content) == 1 and _LEADS.issuperset(rest) else None
+
+
+@dataclass(frozen=True, slots=True)
+class FavouringReader:
+    """Puts sentences of articles of a time first, unless others are much likelier."""
+
+    reader: Reader
+    filters: Filters
+
+    @property
+    def threshold(self) -> float:
+        """That of the reader within."""
+        return self.reader.threshold
+
+    def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
+        """Return what the reader within returns, in another order."""
+        reading = self.reader.read(query, candidates)
+
+        def weighed(evidence: Evidence) -> float:
+            favour = FAVOUR if self.filters.holds(evidence.article.published) else 1.0
+            return -favour * evidence.probability
+
+        return replace(reading, evidence=tuple(sorted(reading.evidence, key=weighed)))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReader:
+    """For a question of one word: any sentence that holds the word tells of it.
+
+    A name that none holds has no answer; another word may be said in the other language.
+    """
+
+    reader: Reader
+    word: str
+
+    @property
+    def threshold(self) -> float:
+        """That of the reader within."""
+        return self.reader.threshold
+
+    def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
+        """Return the sentences that hold the word; without any, what the reader within returns."""
+        reading = self.reader.read(query, candidates)
+        telling = tuple(
+            evidence
+            for evidence in reading.evidence
+            if any(alike(self.word, word) for word in words(evidence.text))
+        )
+        if not telling:
+            is_name = any(character.isupper() for character in query.text)
+            return replace(reading, confidence=0.0) if is_name else reading
+        return Reading(telling, max(reading.confidence, self.threshold))

@@ -1,0 +1,45 @@
+"""Small talk told from questions: greetings, thanks, and what one asks of a stranger."""
+
+from functools import cache
+
+from prompts import small_talk_phrases
+from retrieval.words import words
+
+LONGEST = 12  # words; politeness is short
+
+
+def small_talk(question: str) -> tuple[str, str] | None:
+    """Return kind and language of a question that is nothing but small talk, else `None`.
+
+    Kinds are those of `prompts/small_talk.toml`. Several phrases may follow each other, with
+    fillers around them; the first but for a greeting gives the kind. Any other word makes it a
+    question.
+    """
+    left = words(question)
+    if not 0 < len(left) <= LONGEST:
+        return None
+    phrases, fillers = _known()
+    found: list[tuple[str, str]] = []
+    while left:
+        for length in range(len(left), 0, -1):
+            if kind := phrases.get(tuple(left[:length])):
+                found.append(kind)
+                left = left[length:]
+                break
+        else:
+            if left.pop(0) not in fillers:
+                return None
+    telling = [pair for pair in found if pair[0] != "greeting"] or found
+    return telling[0] if telling else None
+
+
+@cache
+def _known() -> tuple[dict[tuple[str, ...], tuple[str, str]], frozenset[str]]:
+    """Return kind and language of each phrase by its words, and the fillers."""
+    phrases, fillers = small_talk_phrases()
+    return {
+        tuple(phrase.split()): (kind, language)
+        for kind, by_language in phrases.items()
+        for language, several in by_language.items()
+        for phrase in several
+    }, fillers

@@ -1,0 +1,144 @@
+"""Questions that are none, hardly one, or in another language."""
+
+import pytest
+from conftest import QUESTIONS, HashEmbedder
+from test_answering import check
+
+from evaluation.answers import load
+from index.samples import sample_folder
+from prompts import small_talk_phrases, voice
+from retrieval.answering import Assistant
+from retrieval.question_language import answer_language, is_foreign
+from retrieval.reader_rules import lone_word
+from retrieval.small_talk import small_talk
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "language"),
+    [
+        ("hello", "greeting", "en"),
+        ("Hi there!", "greeting", "en"),
+        ("Bonjour à tous", "greeting", "fr"),
+        ("merci", "thanks", "fr"),
+        ("Merci beaucoup pour ton aide !", "thanks", "fr"),
+        ("Thank you so much 🙂", "thanks", "en"),
+        ("Ok, thanks", "thanks", "en"),
+        ("How are you?", "wellbeing", "en"),
+        ("Hello, how are you today?", "wellbeing", "en"),
+        ("Salut, ça va ?", "wellbeing", "fr"),
+        ("Bonjour, comment allez-vous ?", "wellbeing", "fr"),
+        ("Au revoir", "farewell", "fr"),
+        ("What can you do?", "ability", "en"),
+        ("Qui es-tu ?", "ability", "fr"),
+        ("what's up", "wellbeing", "en"),
+    ],
+)
+def test_small_talk_is_known(question: str, kind: str, language: str) -> None:
+    assert small_talk(question) == (kind, language)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hello, why did xAI switch to Dell?",
+        "Merci qui ?",
+        "How are you going to finance Dell?",
+        "Dell?",
+        "What is the name of the train?",
+        "Who are the suppliers?",
+        "Bonjour Paris, qui le dirige ?",
+        "",
+    ],
+)
+def test_questions_are_not_small_talk(question: str) -> None:
+    assert small_talk(question) is None
+
+
+def test_no_question_of_the_sets_is_small_talk_foreign_or_one_word() -> None:
+    rows = load(QUESTIONS / "samples.jsonl") + load(QUESTIONS / "xai-supermicro.jsonl")
+    for row in rows:
+        question = str(row["question"])
+        assert small_talk(question) is None, question
+        assert not is_foreign(question), question
+        assert lone_word(question) is None, question
+
+
+def test_every_kind_of_small_talk_has_its_words_in_both_languages() -> None:
+    kinds, fillers = small_talk_phrases()
+    assert fillers
+    for language in ("en", "fr"):
+        assert voice(language).small_talk.keys() == kinds.keys()
+        assert all(kinds[kind][language] for kind in kinds)
+
+
+def test_small_talk_is_met_with_a_sentence_even_without_an_index(tmp_path: object) -> None:
+    assistant = Assistant(str(tmp_path), embedder=HashEmbedder())
+    for question, language in [("hello", "en"), ("merci", "fr")]:
+        answer = assistant.answer(question)
+        assert answer.abstained and answer.passages == () and answer.language == language
+        assert answer.text in voice(language).small_talk.values()
+
+
+@pytest.mark.parametrize("question", ["Dell?", "Dell", "dell ?", "the Dell?", "Supermicro"])
+def test_one_word_is_answered_with_what_is_said_of_it(
+    question: str, sample_assistant: Assistant
+) -> None:
+    answer = sample_assistant.answer(question)
+    check(answer, sample_assistant)
+    word = lone_word(question)
+    assert word and answer.citations
+    assert all(word in citation.quote.lower() for citation in answer.citations)
+
+
+def test_one_word_that_no_article_holds_is_refused(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.answer("Zanzibar?")
+    assert answer.abstained and answer.language == "en"
+
+
+def test_a_word_of_the_other_language_is_left_to_the_reader(sample_assistant: Assistant) -> None:
+    check(sample_assistant.answer("servers?"), sample_assistant)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "foreign"),
+    [
+        ("¿Por qué xAI cambió a Dell?", "en", True),
+        ("Warum hat xAI zu Dell gewechselt?", "en", True),
+        ("Perché xAI è passata a Dell?", "en", True),
+        ("Qual é o preço do bilhete do trem noturno?", "en", True),
+        ("为什么xAI选择戴尔？", "en", True),
+        ("Почему xAI перешла на Dell?", "en", True),
+        ("Dell?", "en", False),
+        ("Dell ?", "fr", False),
+        ("Supermicro", "en", False),
+        ("auditeur ?", "fr", False),
+        ("Elon Musk Jensen Huang Charles Liang", "", False),
+        ("et Inventec ?", "fr", False),
+        ("Qui est Hyoun Park ?", "fr", False),
+        ("Tesla Grok Optimus Colossus", "", False),
+        ("who is mr liang", "en", False),
+        ("prix du billet de train", "fr", False),
+    ],
+)
+def test_a_third_language_only_where_it_is_sure(
+    question: str, language: str, foreign: bool
+) -> None:
+    found = answer_language(question)
+    assert found[1] is foreign and found[0] == (language or found[0])
+
+
+def test_a_third_language_is_answered_in_english_with_a_word_about_it(
+    sample_assistant: Assistant,
+) -> None:
+    snapshots = list(sample_assistant.stream_answer("¿Por qué xAI cambió a Dell?"))
+    assert snapshots[-1].language == "en"
+    assert snapshots[-1].text.startswith(voice("en").foreign)
+    assert all(snapshots[-1].text.startswith(snapshot.text) for snapshot in snapshots)
+    check(snapshots[-1], sample_assistant)
+
+
+def test_citations_know_the_article_they_quote(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.answer("Why did xAI switch to Dell?", sources=str(sample_folder()))
+    for citation in answer.citations:
+        article = sample_assistant.article(citation.article_id)
+        assert citation.to_dict()["article_digest"] == article.digest
