@@ -25,10 +25,13 @@ from index.embedding import Encode
 from index.encoder import Encoder
 from retrieval.cross_encoder import CrossEncoder, Text
 from retrieval.fusion import fuse
+from retrieval.retriever import LEXICAL_WEIGHT, LEXICAL_WEIGHT_ACROSS
 from training.sentences import sentence_spans
 
-BM25_SHARE, BM25_SHARE_ACROSS = 0.5, 0.2
-"""The share of BM25 in a fusion within a language, and across two; the rest is the embedder's."""
+BM25_SHARE = LEXICAL_WEIGHT / (2 + LEXICAL_WEIGHT)
+BM25_SHARE_ACROSS = LEXICAL_WEIGHT_ACROSS / (2 + LEXICAL_WEIGHT_ACROSS)
+"""The share of BM25 in a fusion within a language, and across two, as in the product; the rest
+is the embedder's: half for the passage as a whole, half for its best sentence."""
 
 READ, READER_SHARE = 10, 0.5
 """How many of the best passages are read, and what the reader counts in their score."""

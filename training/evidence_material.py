@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from index.article import make_article
 from index.generations import Generation, GenerationStore
@@ -17,12 +19,15 @@ from retrieval.reader import LinearReader, Regression
 from retrieval.retriever import Query, find, score
 from retrieval.words import content_words
 from training.corpus import read_questions
+from training.reading import NAME, swapped
 
 SEED = 20241125
 # What a question is asked of: its own article or all of them, with the passage that holds the
-# answer or without it, or an article on another subject.
+# answer or without it, or an article on another subject. Some questions are asked once more about
+# another name or number ("Why did Y …?" for "Why did X …?"), which makes them unanswerable.
 SETTINGS = ("own", "all", "own without", "all without", "foreign")
 BREAK = "\n\n"
+AROUND = 600  # characters around an answer in which a swapped name must not stand
 NOTHING = Regression(0.0, {})
 
 
@@ -74,24 +79,51 @@ def load(files: Sequence[Path], language: str, english: dict[str, str]) -> list[
     return asked
 
 
+def swap_names(asked: Sequence[Asked], chosen: Sequence[Asked]) -> list[Asked]:
+    """Return the chosen questions about another name or number, where that works out.
+
+    Half of the names are those that other questions of the same article hold.
+    """
+    random_state = np.random.default_rng(SEED)
+    by_article: dict[str, list[str]] = {}
+    for question in asked:
+        names = NAME.findall(question.text)
+        by_article.setdefault(question.article.id, []).extend(names)
+    everywhere = [name for names in by_article.values() for name in names]
+    found = []
+    for question in chosen:
+        if question.span is None:
+            continue
+        near = question.article.text[max(0, question.span[0] - AROUND) : question.span[1] + AROUND]
+        own = by_article[question.article.id] if random_state.random() < 0.5 else everywhere
+        text = swapped(question.text, near, own, random_state)
+        if text:
+            found.append(replace(question, text=text, span=None))
+    return found
+
+
 def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Read]:
     """Return what the reader sees of the `chosen` questions, over the articles of all `asked`.
 
     The index lies in `home` and is made there once.
     """
+    rng = random.Random(SEED)
     assistant = Assistant(home)
     assistant.add_articles({a.article.id: a.article for a in asked}.values(), _show)
+    swaps = swap_names(asked, chosen)
+    settings = [rng.sample(SETTINGS[:2], 1) + rng.sample(SETTINGS[2:], 1) for _ in chosen]
+    settings += [["own"]] * len(swaps)
+    chosen = [*chosen, *swaps]
     vectors = assistant.embedder.embed([a.text for a in chosen], "query")
     reader = LinearReader(NOTHING, NOTHING, 0.0, bundled_cross_encoder())
     live = LiveIndex(GenerationStore(assistant.home / "index"))
-    rng = random.Random(SEED)
     reads = []
     with live.reading() as generation:
-        for question, vector in zip(chosen, vectors, strict=True):
+        for question, vector, own in zip(chosen, vectors, settings, strict=True):
             words = tuple(content_words(question.text))
             query = Query(question.text, question.language, vector, words)
             foreign = rng.choice(asked).article.id
-            for setting in rng.sample(SETTINGS[:2], 1) + rng.sample(SETTINGS[2:], 1):
+            for setting in own:
                 keys, lexical = _pool(generation, query, question, setting, foreign)
                 model = assistant.embedder.name
                 candidates = score(generation, query, sorted(keys), lexical, model, READ)
