@@ -20,7 +20,7 @@ Encode = Callable[[Sequence[str]], Vectors]
 MODELS = Path(__file__).parent / "models"
 BUNDLED = "embedder-en-fr"
 # Part of the bundled model's name in an index, so that other weights are noticed.
-BUNDLED_VERSION = 1
+BUNDLED_VERSION = 2
 BATCH = 32
 
 
