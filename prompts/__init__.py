@@ -34,3 +34,33 @@ def voice(language: str) -> Voice:
     if not path.exists():
         return voice(FALLBACK)
     return Voice(language=language, **tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class ChatWording:
+    """What the program says around a chat model's words in one language.
+
+    `name` is the language's own, in English, for the prompts; `faults` holds a sentence a fault.
+    """
+
+    name: str
+    mark_partly: str
+    mark_not_found: str
+    instead: str
+    withheld: str
+    faults: dict[str, str]
+
+
+@cache
+def chat_wording(language: str) -> ChatWording:
+    """Return what is said in a language (ISO 639-1), or in English where there is none."""
+    path = Path(__file__).parent / f"chat.{language}.toml"
+    if not path.exists():
+        return chat_wording(FALLBACK)
+    return ChatWording(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@cache
+def template(name: str) -> str:
+    """Return the prompt of a name, with {placeholders}."""
+    return (Path(__file__).parent / f"{name}.md").read_text(encoding="utf-8")

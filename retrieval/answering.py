@@ -1,18 +1,21 @@
 """Questions answered from the articles: `answer()`, `stream_answer()`, and the `Assistant`."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import NoIndexError, QuestionError, UnknownArticleError
 from index.types import Article, Sentence
 from retrieval.types import Answer
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from index.embedding import Embedder
     from index.sync import Progress, Synchroniser, SyncReport
+    from retrieval.chat_model import ChatModel
     from retrieval.reader import Reader
     from retrieval.retriever import Candidate, Query
 
@@ -24,7 +27,9 @@ class Assistant:
     """Answers from the articles of one data folder; safe to share between threads.
 
     `home` is the data folder and `embedder` the model (both default to the settings, see
-    `index.settings`); `reader` scores sentences. Nothing is loaded before it is needed.
+    `index.settings`); `reader` scores sentences. `chat_model`, any of LangChain's, writes the
+    answers in place of the one that the settings name; `callbacks` are LangChain's and see each
+    of its calls. Nothing is loaded before it is needed.
     """
 
     def __init__(
@@ -33,6 +38,8 @@ class Assistant:
         *,
         embedder: "Embedder | None" = None,
         reader: "Reader | None" = None,
+        chat_model: "BaseChatModel | None" = None,
+        callbacks: Sequence[Any] = (),
     ) -> None:
         from index.generations import GenerationStore
         from index.reading import LiveIndex
@@ -43,6 +50,9 @@ class Assistant:
         self._settings = settings
         self._embedder = embedder
         self._reader = reader
+        self._chat_model = chat_model
+        self._loaded_chat: BaseChatModel | None = None
+        self._callbacks = tuple(callbacks)
         self._store = GenerationStore(self.home / "index")
         self._live = LiveIndex(self._store)
 
@@ -75,21 +85,68 @@ class Assistant:
 
     # --- questions
 
-    def answer(self, question: str) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        callbacks: Sequence[Any] = (),
+    ) -> Answer:
         """Answer a question, or abstain.
 
+        `history` holds the earlier questions and the texts of their answers, the oldest first,
+        so that "and Inventec?" is understood. `callbacks` are LangChain's, for this question.
         Raises `QuestionError` for an empty or overlong question and `NoIndexError` if nothing
-        has been indexed.
+        has been indexed. A chat model's fault is no error: the answer is written without it,
+        and its `note` says why.
         """
-        *_, complete = self.stream_answer(question)
+        *_, complete = self.stream_answer(question, history=history, callbacks=callbacks)
         return complete
 
-    def stream_answer(self, question: str) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer, the last one complete; errors as `answer`."""
-        from retrieval.extractive import write_answer
+    def stream_answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        callbacks: Sequence[Any] = (),
+    ) -> Iterator[Answer]:
+        """Yield growing snapshots of the answer, the last one complete; errors as `answer`.
 
-        query, candidates = self._retrieve(question, TOP_K)
-        yield from write_answer(query, candidates, self.reader)
+        Closing the iterator ends what a chat model is doing.
+        """
+        from retrieval.turn import Turn
+
+        question = _checked(question)
+        turn = Turn(
+            question,
+            self._language(question),
+            history,
+            self._chat_name,
+            self._settings.llm_timeout,
+            lambda: self._chat(callbacks),
+        )
+        asked = yield from turn.standalone()
+        with turn.timed("retrieve"):
+            query, candidates = self._retrieve(asked[:MAX_QUESTION], TOP_K)
+        yield from turn.write(query, candidates, self.reader, self.embedder)
+
+    @property
+    def _chat_name(self) -> str:
+        if self._chat_model is None:
+            return self._settings.llm
+        return str(getattr(self._chat_model, "model_name", type(self._chat_model).__name__))
+
+    def _chat(self, callbacks: Sequence[Any]) -> "ChatModel | None":
+        """Return the chat model for one question, if one is set; raise `ChatFault` if unusable."""
+        if self._chat_model is None and not self._settings.llm:
+            return None
+        from retrieval.chat_model import ChatModel, load_chat_model
+
+        name = self._chat_name
+        if self._loaded_chat is None:
+            self._loaded_chat = self._chat_model or load_chat_model(self._settings)
+        every = (*self._callbacks, *callbacks)
+        return ChatModel(name, self._loaded_chat, self._settings.llm_timeout, every)
 
     def search(self, question: str, top_k: int = TOP_K) -> "tuple[Candidate, ...]":
         """Return the `top_k` candidates for a question, best first; errors as `answer`."""
@@ -187,14 +244,18 @@ def default_assistant() -> Assistant:
         return _assistant_of(load_settings().home)
 
 
-def answer(question: str) -> Answer:
+def answer(
+    question: str, *, history: Sequence[tuple[str, str]] = (), callbacks: Sequence[Any] = ()
+) -> Answer:
     """Answer a question from the articles of the data folder (see `Assistant.answer`)."""
-    return default_assistant().answer(question)
+    return default_assistant().answer(question, history=history, callbacks=callbacks)
 
 
-def stream_answer(question: str) -> Iterator[Answer]:
+def stream_answer(
+    question: str, *, history: Sequence[tuple[str, str]] = (), callbacks: Sequence[Any] = ()
+) -> Iterator[Answer]:
     """Yield growing snapshots of the answer (see `Assistant.stream_answer`)."""
-    return default_assistant().stream_answer(question)
+    return default_assistant().stream_answer(question, history=history, callbacks=callbacks)
 
 
 def _checked(question: str) -> str:

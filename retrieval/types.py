@@ -1,9 +1,10 @@
 """The records of retrieval: passages found, citations checked, the answer."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from index.types import Article, Chunk
 
@@ -67,6 +68,54 @@ class Citation:
         }
 
 
+Verdict = Literal["supported", "partly", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence that a chat model wrote, `answer.text[start:end]`, and what was found for it.
+
+    `text` is without markers and `citations` are their numbers. `missing` are the numbers, dates
+    and names that the cited sentences do not hold. A claim that is not "supported" is followed
+    by a mark in the answer's text.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    citations: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as JSON types."""
+        return {
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "verdict": self.verdict,
+            "citations": list(self.citations),
+            "missing": list(self.missing),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a chat model read and wrote, and the cost where its provider tells it."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the usage as JSON types."""
+        return {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost": self.cost,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered, and on what evidence; the same on every surface.
@@ -75,6 +124,11 @@ class Answer:
     true, `citations` is empty and `passages` are the nearest ones. `language` ("en" or "fr")
     is the question's, and that of the answer's own words. `confidence` is the probability
     (0-1) that the articles answer the question.
+
+    `rewritten` is the question that was searched for, where a follow-up was not understood by
+    itself. With a chat model, `model` names the one that wrote the text, `claims` are its
+    sentences with their verdicts, `usage` its tokens and `seconds` the time by stage; `note` is
+    a sentence that says why the answer was written without it.
     """
 
     question: str
@@ -84,6 +138,12 @@ class Answer:
     abstained: bool
     language: str
     confidence: float
+    rewritten: str | None = None
+    model: str | None = None
+    claims: tuple[Claim, ...] = ()
+    note: str | None = None
+    usage: Usage | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types."""
@@ -95,6 +155,12 @@ class Answer:
             "abstained": self.abstained,
             "language": self.language,
             "confidence": round(self.confidence, 4),
+            "rewritten": self.rewritten,
+            "model": self.model,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "note": self.note,
+            "usage": self.usage.to_dict() if self.usage else None,
+            "seconds": {stage: round(spent, 3) for stage, spent in self.seconds.items()},
         }
 
     def to_json(self, *, indent: int | None = None) -> str:
