@@ -1,6 +1,6 @@
 """What the page asks of an assistant: no more than these calls."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,8 +24,13 @@ class PageAssistant(Protocol):
     def add(self, paths: Iterable[Path], progress: Progress | None = None) -> Any:
         """Index the files and folders at `paths`."""
 
-    def stream_answer(self, question: str) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer; the last one is complete."""
+    def stream_answer(
+        self, question: str, *, history: Sequence[tuple[str, str]] = ()
+    ) -> Iterator[Answer]:
+        """Yield growing snapshots of the answer; the last one is complete.
+
+        `history` holds earlier questions and the texts of their answers, the oldest first.
+        """
         ...
 
     def articles(self) -> tuple[Article, ...]:

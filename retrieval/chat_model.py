@@ -32,6 +32,12 @@ class Reply:
     usage: Usage | None = None
     message: Any = None
 
+    @property
+    def torn(self) -> bool:
+        """Whether the stream ended without the reason that every provider gives at its end."""
+        told = getattr(self.message, "response_metadata", {})
+        return "model_provider" in told and not any(key.endswith("_reason") for key in told)
+
     def add(self, chunk: Any) -> None:
         """Append a chunk of the stream."""
         self.message = chunk if self.message is None else self.message + chunk
@@ -72,7 +78,9 @@ class ChatModel:
                         reply.add(chunk)
                     yield reply.text
                     if len(reply.text) > MAX_REPLY:
-                        break
+                        return
+            if reply.torn:
+                raise ChatFault("broken")
         except Exception as error:
             # Whatever a provider's package raises, the reader gets the other kind of answer.
             raise fault_of(error) from error

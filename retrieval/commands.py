@@ -27,7 +27,10 @@ def ask(
 
 def _told(answer: "Answer") -> str:
     """Return an answer for a terminal: its text, then its sources or the nearest passages."""
-    lines = [answer.text, ""]
+    lines = [answer.note, ""] if answer.note else []
+    if answer.rewritten:
+        lines += [f"Understood as: {answer.rewritten}", ""]
+    lines += [answer.text, ""]
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {_place(citation.title, citation.published)}")
         lines.append(
@@ -37,7 +40,21 @@ def _told(answer: "Answer") -> str:
         for passage in answer.passages:
             lines.append(f"- {_place(passage.article.title, passage.article.published)}")
             lines.append(f"    {' '.join(passage.chunk.text.split())}")
+    if answer.model:
+        lines += ["", _origin(answer)]
     return "\n".join(lines).rstrip()
+
+
+def _origin(answer: "Answer") -> str:
+    """Return the line that says which chat model wrote an answer, and at what cost."""
+    told = [f"Written by {answer.model}"]
+    if answer.usage:
+        told.append(f"{answer.usage.input_tokens} + {answer.usage.output_tokens} tokens")
+        if answer.usage.cost is not None:
+            told.append(f"cost {answer.usage.cost:g}")
+    if answer.seconds:
+        told.append(f"{sum(answer.seconds.values()):.1f} s")
+    return ", ".join(told) + "."
 
 
 def _place(title: str, published: object) -> str:

@@ -9,7 +9,7 @@ from retrieval.claims import Draft, split_claims
 from retrieval.markers import read_reply
 from retrieval.reader import Evidence
 from retrieval.types import Citation, Claim, Verdict
-from retrieval.verdicts import Judge, Judgement
+from retrieval.verdicts import AGREES, Judge, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,12 @@ class Composed:
 
     @property
     def founded(self) -> bool:
-        """Whether any claim is supported, at least in part."""
-        return any(claim.verdict != "not_found" for claim in self.claims)
+        """Whether any claim is supported, or would be if not for a fact that is missing."""
+        return any(
+            claim.verdict == "supported"
+            or (claim.verdict == "partly" and claim.agreement >= AGREES)
+            for claim in self.claims
+        )
 
 
 class Composer:
@@ -92,7 +96,15 @@ class _Page:
         if mark := self._marks[judgement.verdict]:
             self.text += f" {mark}"
         self.claims.append(
-            Claim(draft.text, start, end, judgement.verdict, tuple(own), judgement.missing)
+            Claim(
+                draft.text,
+                start,
+                end,
+                judgement.verdict,
+                tuple(own),
+                judgement.missing,
+                judgement.agreement,
+            )
         )
 
     def _numbers(

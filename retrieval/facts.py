@@ -9,10 +9,14 @@ from retrieval.quantities import given, quantities
 
 @dataclass(frozen=True, slots=True)
 class FactCheck:
-    """The facts of a claim as they are written: those that stand, and those that do not."""
+    """The facts of a claim as they are written: those that stand, and those that do not.
+
+    `figures` tells whether a number, date or hour is among those that stand.
+    """
 
     standing: tuple[str, ...]
     missing: tuple[str, ...]
+    figures: bool = False
 
 
 def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -> FactCheck:
@@ -27,9 +31,10 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
     for quantity in quantities(claim):
         if quantity.firm:
             (standing if quantity.accepts & there else missing).append(quantity.text)
+    figures = bool(standing)
     among = {word for text in cited for word in words_of(text)}
     everywhere = [*cited, *context]
     contexts = [words_of(text) for text in everywhere]
     for name in names(claim, known_names(everywhere)):
         (standing if stands(name, among, contexts) else missing).append(name.text)
-    return FactCheck(tuple(dict.fromkeys(standing)), tuple(dict.fromkeys(missing)))
+    return FactCheck(tuple(dict.fromkeys(standing)), tuple(dict.fromkeys(missing)), figures)

@@ -76,7 +76,8 @@ class Claim:
     """One sentence that a chat model wrote, `answer.text[start:end]`, and what was found for it.
 
     `text` is without markers and `citations` are their numbers. `missing` are the numbers, dates
-    and names that the cited sentences do not hold. A claim that is not "supported" is followed
+    and names that the cited sentences do not hold; `agreement` (0-1) is how near claim and
+    sentences are in meaning. A claim that is not "supported" is followed
     by a mark in the answer's text.
     """
 
@@ -86,6 +87,7 @@ class Claim:
     verdict: Verdict
     citations: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+    agreement: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as JSON types."""
@@ -96,6 +98,7 @@ class Claim:
             "verdict": self.verdict,
             "citations": list(self.citations),
             "missing": list(self.missing),
+            "agreement": round(self.agreement, 4),
         }
 
 

@@ -18,6 +18,8 @@ READER_SHARE = 0.2
 # at 0.40-0.56: above AGREES hardly any was false, below RELATED none was true.
 AGREES = 0.57
 RELATED = 0.40
+# The same figure in both is a sign of its own: short claims with one agreed less than they should.
+FIGURE = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Judge:
         articles = {evidence.article.id for evidence in cited}
         context = [e.text for e in self._context if e.article.id in articles]
         facts = check_facts(claim, [*(e.text for e in cited), *titles], context)
+        if facts.figures and not facts.missing:
+            agreement = min(1.0, agreement + FIGURE)
         missing, standing = len(facts.missing), len(facts.standing)
         if agreement < RELATED or missing > standing:
             return Judgement("not_found", (), facts.missing, agreement)

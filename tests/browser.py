@@ -4,7 +4,7 @@ import re
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -107,6 +107,7 @@ class FakeAssistant:
         for event in (self.warm, self.added, self.readable):
             event.set()
         self.start_error: Exception | None = None
+        self.histories: list[tuple[tuple[str, str], ...]] = []
 
     def warm_up(self) -> None:
         self.warm.wait(60)
@@ -154,7 +155,10 @@ class FakeAssistant:
             0.9,
         )
 
-    def stream_answer(self, question: str) -> Iterator[Answer]:
+    def stream_answer(
+        self, question: str, *, history: Sequence[tuple[str, str]] = ()
+    ) -> Iterator[Answer]:
+        self.histories.append(tuple(history))
         if "panne" in question:
             raise ModelError("The model *cannot* be loaded: install it again.")
         if "rien" in question:

@@ -422,7 +422,7 @@ def test_errors_while_answering_are_one_sentence(
     assert ask(assistant, startup, "panne") == [
         r"The model \*cannot\* be loaded\: install it again\."
     ]
-    monkeypatch.setattr(assistant, "stream_answer", lambda question: 1 / 0)
+    monkeypatch.setattr(assistant, "stream_answer", lambda question, history: 1 / 0)
     assert ask(assistant, startup, "q") == [escape(EN["defect"])]
 
 
@@ -432,7 +432,7 @@ def test_updates_are_spaced_and_the_last_one_always_comes(
     ready(startup)
     *_, answer = assistant.stream_answer("recours")
 
-    def quick(question: str) -> Iterator[Answer]:
+    def quick(question: str, history: object) -> Iterator[Answer]:
         for length in range(1, 100):
             yield replace(answer, text=answer.text[:length])
         yield answer
