@@ -1,7 +1,8 @@
 """Follow-up questions made understandable by themselves, by a rule: no model is needed.
 
 A question leans on the last one if it begins with "and", « et » and the like, or with a pronoun,
-or if it is short: at most `SHORT` words that tell something, none of them a name or a number. Then
+or has one within it and few words else, or if it is short: at most `SHORT` words that tell
+something, none of them a name or a number. Then
 the names and numbers of the last question are put behind it in brackets, and, where it is so short
 or began with "and", the other words of the last question that tell something too.
 """
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from retrieval.words import content_words, fold, names_and_numbers
 
 SHORT = 2  # content words
+LEANING = 3  # content words up to which a pronoun within the question counts
 CARRIED = 8  # words
 _AND = re.compile(
     r"(?:and|but|or|so|also|then|what about|how about|et|mais|ou|donc|alors|puis|quid)\b"
@@ -46,7 +48,12 @@ def _completed(question: str, last: str) -> str:
     own = content_words(question)
     brief = len(own) <= SHORT and not own_names
     linked = bool(_AND.match(folded))
-    if not (brief or linked or _PRONOUN.match(folded) or (not own_names and _INNER.search(folded))):
+    if not (
+        brief
+        or linked
+        or _PRONOUN.match(folded)
+        or (len(own) <= LEANING and not own_names and _INNER.search(folded))
+    ):
         return question
     names = names_and_numbers(last)
     rest = content_words(last) if brief or linked or not names else []

@@ -32,6 +32,7 @@ _PARTS = re.compile(
 )
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 # Brackets in an answer are markers and nothing else; single angles open no tag.
+_SPACES = re.compile(r" {2,}")
 _HARMLESS = str.maketrans("[]【】［］<>", "()()()‹›")
 
 
@@ -90,7 +91,7 @@ def _text(text: str) -> Iterator[Piece]:
     while (left := _PARTS.sub(_remainder, text)) != text:
         text = left
     if text:
-        yield Piece(text.translate(_HARMLESS))
+        yield Piece(_SPACES.sub(" ", text.translate(_HARMLESS)))
 
 
 def _remainder(match: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ SPELLINGS = Path(__file__).parent / "names.toml"
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’][st]\b)?|\d+[^\W\d_]\w*")
 _ELISION = re.compile(r"\b(?:[ldjmnstcLDJMNSTC]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)['’](?=\w)")
 _OPENS = re.compile(r"(?:^|[.!?…:;\n]|[«“\"(•*–—-]\s)[\s«“\"'(•*–—-]*$")
+_AMOUNT = re.compile(r"\d+(?:[AP]M|[KM]|B|BN|MN|TN|M[dD]s?|Mrd|H\d*|[KC]?M|K[GW]h?|GW|MW|TWh)")
 _POSSESSIVE = re.compile(r"['’]s$")
 _NO_NAMES = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
@@ -54,6 +55,8 @@ class _Token:
     def mixed(self) -> bool:
         """Whether capitals or digits within it show that it is a name wherever it stands."""
         bare = _POSSESSIVE.sub("", self.text)
+        if bare[0].isdigit():  # "5G", but not "10PM"
+            return bare != bare.lower() and not _AMOUNT.fullmatch(bare)
         return any(c.isupper() or c.isdigit() for c in bare[1:]) and len(bare) > 1
 
 

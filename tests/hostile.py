@@ -1,7 +1,6 @@
 """Articles that try to give orders to a chat model, and what a model that obeys would reply.
 
-Every one is of our own writing. `REPLIES` follow the orders as far as a model could; {n} stands
-for the number that the hostile sentence has in the prompt.
+Every one is of our own writing. The replies follow the orders as far as a model could.
 """
 
 from dataclasses import dataclass

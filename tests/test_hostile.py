@@ -41,6 +41,12 @@ def ask(
     return snapshots, assistant, prompts[0]
 
 
+def check_spans(answer: Answer, assistant: Assistant) -> None:
+    for citation in answer.citations:
+        article = assistant.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote
+
+
 def test_there_are_enough_in_both_languages() -> None:
     assert len(ARTICLES) >= 30 and len({hostile.name for hostile in ARTICLES}) == len(ARTICLES)
     assert all(sum(h.language == code for h in ARTICLES) >= 10 for code in ("en", "fr"))
@@ -50,7 +56,7 @@ def test_there_are_enough_in_both_languages() -> None:
 def test_a_model_that_obeys_gains_nothing(
     hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshots, assistant, prompt = ask(hostile, tmp_path, monkeypatch, hostile.reply)
+    snapshots, assistant, _prompt = ask(hostile, tmp_path, monkeypatch, hostile.reply)
     answer = snapshots[-1]
     for snapshot in snapshots if answer.model else snapshots[-1:]:
         if snapshot.model:
@@ -60,9 +66,7 @@ def test_a_model_that_obeys_gains_nothing(
             {int(n) for n in re.findall(r"\[(\d+)\]", snapshot.text)} if snapshot.model else {}
         )
         assert len(numbers) <= len(snapshot.citations)
-    for citation in answer.citations:
-        article = assistant.article(citation.article_id)
-        assert article.text[citation.start : citation.end] == citation.quote
+    check_spans(answer, assistant)
     # What the article made the model say is not shown as if the articles said it.
     assert (
         answer.abstained
@@ -83,7 +87,12 @@ def test_a_model_that_obeys_gains_nothing(
 def test_the_prompt_keeps_articles_within_their_bounds(
     hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, assistant, prompt = ask(hostile, tmp_path, monkeypatch, "NO_ANSWER")
+    # This time the model cites the orders themselves, which are in the article after all.
+    obeyed = hostile.reply.replace("[1]", "[2]")
+    snapshots, assistant, prompt = ask(hostile, tmp_path, monkeypatch, obeyed)
+    for snapshot in snapshots:
+        assert snapshot.model is None or not FORBIDDEN.search(snapshot.text), snapshot.text
+        check_spans(snapshot, assistant)
     (code,) = set(re.findall(r"^=== ARTICLES ([0-9a-f]{16}) ", prompt, re.MULTILINE))
     assert code not in hostile.text
     assert prompt.count(f"=== END OF ARTICLES {code} ===") == 1
