@@ -13,36 +13,11 @@ from retrieval.number_words import word_numbers
 from retrieval.proper_names import names
 from retrieval.quantities import plain, quantities
 
-MONTHS = {
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
+NAMES = {
+    "en": "January,February,March,April,May,June,July,August,September,October,November,December",
+    "fr": "janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre",
 }
+MONTHS = {language: written.split(",") for language, written in NAMES.items()}
 
 
 def stands(claim: str, *cited: str) -> bool:
@@ -100,52 +75,13 @@ def test_millions_and_billions_in_both_languages(whole: int, tenth: int, power: 
         assert not stands(f"It costs {claim}.", f"Cela coûte {fr[0].replace('dollars', 'francs')}.")
 
 
-ENGLISH = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-FRENCH = [
-    "zéro",
-    "un",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "six",
-    "sept",
-    "huit",
-    "neuf",
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "seize",
-    "dix-sept",
-    "dix-huit",
-    "dix-neuf",
-    "vingt",
-]
+WORDS = {
+    "en": """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen twenty""",
+    "fr": """zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze
+        quinze seize dix-sept dix-huit dix-neuf vingt""",
+}
+ENGLISH, FRENCH = WORDS["en"].split(), WORDS["fr"].split()
 
 
 @pytest.mark.parametrize("number", range(2, 21))
