@@ -8,6 +8,8 @@ from article_qa_page.rendering import unescape
 
 TURNS = 6  # no more is sent on; a model is told fewer still
 _LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
+# What is said about an answer, before it: a note, or how the question was understood.
+_HEAD = re.compile(r"\A(?:\*[^*\n][^\n]*\*\n\n)+")
 _FOOT = re.compile(r"\n\n(?:---\n|<details>).*", re.DOTALL)
 
 
@@ -19,7 +21,7 @@ def turns(messages: Iterable[Any]) -> tuple[tuple[str, str], ...]:
         if role == "user":
             found.append((said, ""))
         elif role == "assistant" and found:
-            plain = unescape(_LINK.sub(r"\1", _FOOT.sub("", said)))
+            plain = unescape(_LINK.sub(r"\1", _FOOT.sub("", _HEAD.sub("", said))))
             found[-1] = (found[-1][0], plain.replace("**", "").strip())
     return tuple(found[-TURNS:])
 

@@ -26,7 +26,7 @@ _PARTS = re.compile(
     r"|\[(?P<label>[^\[\]\n]*)\](?:\([^)\n]*\)?|\[[^\]\n]*\]|:\s*\S+)"
     rf"|(?P<torn>{_OPEN}\s*{_PREFIX}\d[\d\s,;-]*\Z)"
     r"|(?P<tag><!--.*?(?:-->|\Z)|</?[a-zA-Z!?][^<>]*>)"
-    r"|(?P<address>(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|vbscript):(?=\S))"
+    r"|(?P<address>(?:[a-z][a-z0-9+.-]{0,20}://|www\.|(?:javascript|data|mailto|vbscript):(?=\S))"
     r"[^\s<>\]\[«»“”]*)",
     re.IGNORECASE | re.DOTALL,
 )

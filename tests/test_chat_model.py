@@ -396,9 +396,9 @@ def test_no_more_than_the_time_in_all_is_given() -> None:
 
 PARTS = [
     "[1]", "[2, 3]", "[1-3]", "【2†source】", "［3］", "[0]", "[99]", "[-1]", "[1", "]", "[", "`",
-    "```",     "<b>", "</a>", "<!--", "![x](http://e.x)", "[y](http://e.x)", "http://e.x/", "www.e.x", "://",
-    "javascript:", "Dell ", "auditeur ", "5 milliards ", ". ", "\n", "\n\n", "- ", "# ", ": ", "é",
-    "\u202e", "\u200b", "NO_ANSWER", "<think>", "**", "(⚠ not found in the articles)", "١",
+    "```", "<b>", "</a>", "<!--", "![x](http://e.x)", "[y](http://e.x)", "http://e.x/", "www.e.x",
+    "://", "javascript:", "Dell ", "auditeur ", "5 milliards ", ". ", "\n", "\n\n", "- ", "# ",
+    ": ", "é", "\u202e", "\u200b", "NO_ANSWER", "<think>", "**", "(⚠ not found in the articles)", "١",
     "²",
 ]  # fmt: skip
 replies = st.one_of(
@@ -433,7 +433,7 @@ def test_any_reply_leads_to_citations_that_exist(reply: str) -> None:
         assert composed.text.count("[") == composed.text.count("]") == len(numbers)
         for citation in composed.citations:
             assert ARTICLE.text[citation.start : citation.end] == citation.quote
-        assert not re.search(r"\w://\w|www\.\w|<|>", composed.text)
+        assert not re.search(r"[a-z]://\w|www\.\w|<|>", composed.text)
         for claim in composed.claims:
             span = composed.text[claim.start : claim.end]
             assert [int(n) for n in re.findall(r"\[(\d+)\]", span)] == list(claim.citations)
