@@ -5,6 +5,7 @@ from importlib import import_module
 
 COMMANDS = {
     "answers": "how often answers cite the right sentence, and refuse when they should",
+    "claims": "how well the claims of a chat model are judged",
     "reader": "how often a trained reader picks the right sentence, and knows there is none",
     "retrieval": "how often the right paragraph comes first, for any embedding models",
 }

@@ -64,8 +64,8 @@ SCALES: dict[str, int] = {
 }  # fmt: skip
 _ORDINALS = {
     **dict.fromkeys(("first", "premier", "premiere", "premiers", "premieres", "once", "single"), 1),
-    **dict.fromkeys(("second", "seconde", "twice", "both"), 2),
-    **dict.fromkeys(("third", "tiers", "thrice"), 3),
+    **dict.fromkeys(("second", "seconde", "twice", "both", "duo", "pair", "paire"), 2),
+    **dict.fromkeys(("third", "tiers", "thrice", "trio"), 3),
 }
 _FIRM_ORDINALS = _table(_RANKED, 2)
 _FRACTIONS = {"half": "0.5", "demi": "0.5", "moitie": "0.5", "quarter": "0.25", "quart": "0.25"}

@@ -29,6 +29,7 @@ from typer.testing import CliRunner
 from article_qa_page.history import turns
 from article_qa_page.rendering import answer_markdown
 from article_qa_page.wording import wording
+from evaluation import claims
 from index.article import make_article
 from index.embedding import shared_embedder
 from prompts import chat_wording
@@ -398,7 +399,7 @@ PARTS = [
     "[1]", "[2, 3]", "[1-3]", "【2†source】", "［3］", "[0]", "[99]", "[-1]", "[1", "]", "[", "`",
     "```", "<b>", "</a>", "<!--", "![x](http://e.x)", "[y](http://e.x)", "http://e.x/", "www.e.x",
     "://", "javascript:", "Dell ", "auditeur ", "5 milliards ", ". ", "\n", "\n\n", "- ", "# ",
-    ": ", "é", "\u202e", "\u200b", "NO_ANSWER", "<think>", "**", "(⚠ not found in the articles)", "١",
+    ": ", "é", "\u202e", "\u200b", "NO_ANSWER", "<think>", "**", "(⚠ not found)", "١",
     "²",
 ]  # fmt: skip
 replies = st.one_of(
@@ -496,6 +497,16 @@ def test_markers_belong_to_the_claim_they_follow() -> None:
     assert claims_of("Why:\n- one [1]\n- two [2]\n") == [("Why:\n- one", (1,)), ("- two", (2,))]
     assert claims_of("One.\n[2] Two.") == [("One.", ()), ("Two.", (2,))]
     assert claims_of("M. Musk agreed [1]. 3.5 billion [2].")[0] == ("M. Musk agreed.", (1,))
+
+
+def test_most_claims_are_judged_right(sample_assistant: Assistant) -> None:
+    """Floors under the measured shares, with room for another reader."""
+    rows = claims.load()
+    judged = claims.judge_all(rows, sample_assistant)
+    true, fact = (claims.shares(rows, judged, kind) for kind in ("true", "fact"))
+    assert true["supported"] >= 0.75 and true["not_found"] <= 0.1
+    assert fact["supported"] == 0.0
+    assert claims.shares(rows, judged, "subject")["supported"] <= 0.5
 
 
 def test_a_sentence_about_something_else_does_not_count(sample_assistant: Assistant) -> None:
