@@ -68,9 +68,9 @@ def main() -> None:
         assistant.close()
     print(f"{'':8} {'n':>4} " + " ".join(f"{verdict:>10}" for verdict in VERDICTS))
     for kind in KINDS:
-        found = shares(rows, judged, kind)
+        share = shares(rows, judged, kind)
         count = sum(row["kind"] == kind for row in rows)
-        print(f"{kind:8} {count:4} " + " ".join(f"{found[verdict]:10.2f}" for verdict in VERDICTS))
+        print(f"{kind:8} {count:4} " + " ".join(f"{share[verdict]:10.2f}" for verdict in VERDICTS))
     for row, found in zip(rows, judged, strict=True) if options.wrong else ():
         if (row["kind"] == "true") != (found.verdict == "supported"):
             print(f"{row['kind']:8} {found.verdict:10} {found.agreement:.2f} {row['claim']}")

@@ -1,11 +1,13 @@
 """The claims of a model's reply: its sentences, each with the sentence numbers it cites."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.segmentation import segment
 from retrieval.markers import Piece
 
+_CLINGS = re.compile(r"[\s.,;!?…)»”’'\"]|:(?=\s|$)")
 Mark = tuple[int, tuple[int, ...]]
 """Where a marker stands, in characters from where its claim begins, and what it cites."""
 
@@ -33,7 +35,9 @@ def split_claims(pieces: Sequence[Piece], language: str) -> tuple[Draft, ...]:
     text, marks = "", []
     for piece in pieces:
         if piece.text:
-            text += piece.text
+            # What a marker kept apart must not grow together where the marker goes.
+            apart = marks and marks[-1][0] == len(text) and not _CLINGS.match(piece.text)
+            text += " " + piece.text if apart and text else piece.text
         else:
             text = text.rstrip(" ")
             marks.append((len(text), piece.numbers))

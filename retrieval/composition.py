@@ -88,8 +88,6 @@ class _Page:
             at = offset
             fresh = [n for n in self._numbers(numbers, judgement, shown) if n not in own]
             self.text += "".join(f" [{number}]" for number in fresh)
-            if not fresh and draft.text[at : at + 1].isalnum():
-                self.text += " "  # what stood apart must not grow together
             own += fresh
         self.text += draft.text[at:]
         end = len(self.text)

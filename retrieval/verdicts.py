@@ -16,7 +16,7 @@ from retrieval.types import Verdict
 READER_SHARE = 0.2
 # Set on claims about the two samples, with the first reader (`python -m evaluation claims`): below
 # RELATED none was true, above AGREES nine in ten of the true ones lay. False claims about the same
-# things reach 0.76: meaning alone does not tell "left" from "joined". To be set anew with the reader.
+# things reach 0.76: meaning alone hardly tells "left" from "joined". Set anew with each reader.
 AGREES = 0.57
 RELATED = 0.40
 # The same figure in both is a sign of its own: short claims with one agreed less than they should.
