@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,9 +80,16 @@ class Assistant:
         self.embedder.embed(["ready?"], "query")
         self._language("ready?")
         _ = self.reader
+        self._warm_up_chat()
         if self.has_index():
             with self._live.reading() as generation:
                 generation.vectors.count("chunks")
+
+    def _warm_up_chat(self) -> None:
+        from retrieval.faults import ChatFault
+
+        with suppress(ChatFault):  # it is told in the answer's note
+            self._chat(())
 
     # --- questions
 

@@ -32,7 +32,8 @@ def split_claims(pieces: Sequence[Piece], language: str) -> tuple[Draft, ...]:
     A sentence that ends in a colon belongs to what it announces, a heading to what follows it,
     and a marker to the sentence it stands in or after; at the start of a line, to the next one.
     """
-    text, marks = "", []
+    text = ""
+    marks: list[Mark] = []
     for piece in pieces:
         if piece.text:
             # What a marker kept apart must not grow together where the marker goes.
