@@ -101,7 +101,7 @@ def _with_links(text: str, quoted: Iterable[Citation], citations: tuple[Citation
     done, position = [], 0
     for marker in _MARKER.finditer(text):
         citation = known.get(int(marker[1]))
-        if citation is None or any(a <= marker.start() < b for a, b in inside):
+        if citation is None or any(a <= marker.start() and marker.end() <= b for a, b in inside):
             continue
         # A no-break space: the number stays on the line of what it proves.
         before = _escape_keeping_ends(text[position : marker.start()])
