@@ -13,10 +13,11 @@ from itertools import count
 from pathlib import Path
 from threading import Thread
 
+import hypothesis
 import pytest
 from browser import GARE, MEAN, FakeAssistant, make_article, split
 from fastapi.testclient import TestClient
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -128,7 +129,7 @@ def cited(*citations: Citation, text: str = "", language: str = "en") -> Answer:
     return Answer("q", body, citations, (), False, language, 0.9)
 
 
-@example(["["], "")  # a quote that also stands in its own marker
+@hypothesis.example(["["], "")  # a quote that also stands in its own marker
 @given(st.lists(texts.filter(lambda text: text.strip()), min_size=1, max_size=3), texts)
 def test_an_answer_links_its_citations_and_nothing_else(quotes: list[str], title: str) -> None:
     citations = []
