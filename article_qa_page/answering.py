@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from article_qa_page.contract import PageAssistant
 from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
@@ -34,15 +34,19 @@ class Answering:
         self._viewing = viewing
         self._clock = clock
 
-    def stream(self, question: str, words: Wording) -> Iterator[str]:
+    def stream(
+        self, question: str, words: Wording, history: Sequence[tuple[str, str]] = ()
+    ) -> Iterator[str]:
         """Yield the chat message as it grows; `words` are for what comes before the answer.
+
+        `history` holds the earlier questions and answers of the conversation.
 
         An error becomes one sentence of the chat, never an exception.
         """
         try:
             yield from self._until_started(words)
             if self._startup.status.stage == "ready":
-                yield from self._answer(question)
+                yield from self._answer(question, history)
         except ArticleQAError as error:
             yield error_markdown(str(error))
         except Exception:  # a defect: the reader is told, the log has the rest
@@ -58,16 +62,21 @@ class Answering:
         if status.stage == "failed":
             yield error_markdown(status.sentence(words))
 
-    def _answer(self, question: str) -> Iterator[str]:
+    def _answer(self, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
         shown_at = float("-inf")
         last: Answer | None = None
         question, all_dates = without_mark(question)
         options = {"time_words": False} if all_dates else {}
-        for last in self._assistant.stream_answer(question, **options):
+        for last in self._assistant.stream_answer(question, history=history, **options):
             if self._clock() - shown_at >= INTERVAL:
                 shown_at = self._clock()
                 self._viewing.remember(last)
-                yield answer_markdown(last, wording(_spoken(last)), complete=False)
+                words = wording(_spoken(last))
+                yield (
+                    answer_markdown(last, words, complete=False)
+                    if last.text
+                    else status_markdown(words["writing"])
+                )
         if last is not None:
             self._viewing.remember(last)
             yield answer_markdown(last, wording(_spoken(last)), complete=True)

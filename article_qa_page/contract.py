@@ -1,6 +1,6 @@
 """What the page asks of an assistant: no more than these calls."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,9 +24,16 @@ class PageAssistant(Protocol):
     def add(self, paths: Iterable[Path], progress: Progress | None = None) -> Any:
         """Index the files and folders at `paths`."""
 
-    def stream_answer(self, question: str, *, time_words: bool = True) -> Iterator[Answer]:
+    def stream_answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        time_words: bool = True,
+    ) -> Iterator[Answer]:
         """Yield growing snapshots of the answer; the last one is complete.
 
+        `history` holds earlier questions and the texts of their answers, the oldest first.
         `time_words` tells whether words such as "last week" in the question filter.
         """
         ...

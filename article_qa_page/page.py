@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 
 from article_qa_page.answering import Answering
+from article_qa_page.history import turns
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
@@ -150,7 +151,7 @@ def _respond(answering: Answering) -> Callable[..., Iterator[str]]:
 
     def respond(message: str, history: list[Any], request: gr.Request) -> Iterator[str]:
         words = preferred(request.headers.get("accept-language"))
-        yield from answering.stream(str(message), words)
+        yield from answering.stream(str(message), words, turns(history))
 
     return respond
 

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from article_qa_page.origins import origin_html
 from article_qa_page.wording import Wording
+from prompts import chat_wording
 from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Passage
 
@@ -45,9 +47,15 @@ def source_target(article_id: str, start: int, end: int) -> str:
 
 def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
     """Return the chat message of `answer`; `complete` adds its sources, or nearest passages."""
-    parts = [
-        _paragraph(part, answer.citations, words) for part in re.split(r"\n\s*\n", answer.text)
+    parts = [f"*{escape(on_one_line(answer.note))}*"] if answer.note else []
+    if answer.rewritten:
+        parts.append(status_markdown(words["understood"].format(question=answer.rewritten)))
+    written = answer.model is not None
+    said = [
+        _paragraph(part, answer.citations, words, written=written)
+        for part in re.split(r"\n\s*\n", answer.text)
     ]
+    parts.extend(_doubts(part, answer) if written else part for part in said)
     if complete and answer.abstained:
         parts.extend(_passage(passage, words) for passage in answer.passages[:MAX_PASSAGES])
     if complete and answer.filters and answer.filters.words:
@@ -55,6 +63,8 @@ def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
     if complete and answer.citations:
         parts.append("---")
         parts.append(_sources(answer.citations, words))
+    if complete:
+        parts.append(origin_html(answer, words))
     return "\n\n".join(part for part in parts if part.strip())
 
 
@@ -68,9 +78,20 @@ def status_markdown(sentence: str) -> str:
     return f"*{escape(on_one_line(sentence))}*"
 
 
-def _paragraph(text: str, citations: tuple[Citation, ...], words: Wording) -> str:
-    """Return one paragraph of the answer, its markers made links, quotes set off."""
-    quoted = [citation for citation in citations if citation.quote in text]
+def _doubts(markdown: str, answer: Answer) -> str:
+    """Set off the marks of the claims that the articles do not hold."""
+    words = chat_wording(answer.language)
+    for mark in (words.mark_partly, words.mark_not_found):
+        markdown = markdown.replace(escape(mark), f"**{escape(mark)}**")
+    return markdown
+
+
+def _paragraph(text: str, citations: tuple[Citation, ...], words: Wording, *, written: bool) -> str:
+    """Return one paragraph of the answer, its markers made links, quotes set off.
+
+    One that a model has `written` is its own words, even where it repeats a sentence.
+    """
+    quoted = [] if written else [citation for citation in citations if citation.quote in text]
     if quoted:
         return "> " + _with_links(on_one_line(text), quoted, citations, words)
     return _with_links(text.strip(), quoted, citations, words)
@@ -86,7 +107,7 @@ def _with_links(
     done, position = [], 0
     for marker in _MARKER.finditer(text):
         citation = known.get(int(marker[1]))
-        if citation is None or any(a <= marker.start() < b for a, b in inside):
+        if citation is None or any(a <= marker.start() and marker.end() <= b for a, b in inside):
             continue
         # A no-break space: the number stays on the line of what it proves.
         before = _escape_keeping_ends(text[position : marker.start()])

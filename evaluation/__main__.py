@@ -5,6 +5,7 @@ from importlib import import_module
 
 COMMANDS = {
     "answers": "how well answers cite, what they leave out, and when they refuse",
+    "claims": "how well the claims of a chat model are judged",
     "reader": "how often a trained reader picks the right sentence, and knows there is none",
     "refusal": "what each threshold on the confidence refuses, as a table and a curve",
     "retrieval": "how often the right paragraph comes first, for any embedding models",

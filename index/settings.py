@@ -24,6 +24,16 @@ class Settings(BaseSettings):
     )
     query_prompt: str = Field(default="", description="Put before a question to be embedded.")
     passage_prompt: str = Field(default="", description="Put before a passage to be embedded.")
+    llm: str = Field(
+        default="",
+        description="Chat model that writes the answers, as 'provider:model'; none by default.",
+    )
+    llm_base_url: str = Field(
+        default="", description="Address of an OpenAI-compatible server, for 'openai:…' models."
+    )
+    llm_timeout: float = Field(
+        default=60.0, gt=0, le=3_600, description="Seconds that the model may take in all."
+    )
 
 
 def load_settings() -> Settings:

@@ -16,6 +16,7 @@ class Voice:
     lead_in_one: str
     lead_in_many: str
     refusal: str
+    refusal_premise: str
     refusal_empty: str
     quote_open: str
     quote_close: str
@@ -46,3 +47,33 @@ def small_talk_phrases() -> tuple[dict[str, dict[str, list[str]]], frozenset[str
     path = Path(__file__).parent / "small_talk.toml"
     found = tomllib.loads(path.read_text(encoding="utf-8"))
     return found, frozenset(found.pop("fillers"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChatWording:
+    """What the program says around a chat model's words in one language.
+
+    `name` is the language's own, in English, for the prompts; `faults` holds a sentence a fault.
+    """
+
+    name: str
+    mark_partly: str
+    mark_not_found: str
+    instead: str
+    withheld: str
+    faults: dict[str, str]
+
+
+@cache
+def chat_wording(language: str) -> ChatWording:
+    """Return what is said in a language (ISO 639-1), or in English where there is none."""
+    path = Path(__file__).parent / f"chat.{language}.toml"
+    if not path.exists():
+        return chat_wording(FALLBACK)
+    return ChatWording(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@cache
+def template(name: str) -> str:
+    """Return the prompt of a name, with {placeholders}."""
+    return (Path(__file__).parent / f"{name}.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from retrieval.answering import Assistant, answer, search, stream_answer
-    from retrieval.types import Answer, Citation, Passage
+    from retrieval.types import Answer, Citation, Claim, Passage
 
 _HOMES = {
     "Assistant": "retrieval.answering",
@@ -17,10 +17,20 @@ _HOMES = {
     "stream_answer": "retrieval.answering",
     "Answer": "retrieval.types",
     "Citation": "retrieval.types",
+    "Claim": "retrieval.types",
     "Passage": "retrieval.types",
 }
 
-__all__ = ["Answer", "Assistant", "Citation", "Passage", "answer", "search", "stream_answer"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Claim",
+    "Passage",
+    "answer",
+    "search",
+    "stream_answer",
+]
 
 
 def __getattr__(name: str) -> Any:

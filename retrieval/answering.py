@@ -1,20 +1,23 @@
 """Questions answered from the articles: `answer()`, `stream_answer()`, and the `Assistant`."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import NoIndexError, QuestionError, UnknownArticleError
-from index.types import Article, Sentence
+from index.errors import QuestionError
+from retrieval.collection import Collection
 from retrieval.filters import Filters, Several, When, make_filters
 from retrieval.types import Answer
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from index.embedding import Embedder
-    from index.sync import Progress, Synchroniser, SyncReport
+    from retrieval.chat_model import ChatModel
     from retrieval.reader import Reader
     from retrieval.retriever import Candidate, Query
 
@@ -26,12 +29,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Assistant:
+class Assistant(Collection):
     """Answers from the articles of one data folder; safe to share between threads.
 
     `home` is the data folder and `embedder` the model (both default to the settings, see
     `index.settings`); `reader` scores sentences; `clock` tells the time that "yesterday" counts
-    from. Nothing is loaded before it is needed.
+    from. `chat_model`, any of LangChain's, writes the answers in place of the one that the
+    settings name; `callbacks` are LangChain's and see each of its calls. Nothing is loaded
+    before it is needed.
     """
 
     def __init__(
@@ -41,28 +46,15 @@ class Assistant:
         embedder: "Embedder | None" = None,
         reader: "Reader | None" = None,
         clock: Callable[[], datetime] = _now,
+        chat_model: "BaseChatModel | None" = None,
+        callbacks: Sequence[Any] = (),
     ) -> None:
-        from index.generations import GenerationStore
-        from index.reading import LiveIndex
-        from index.settings import load_settings
-
-        settings = load_settings()
-        self.home = Path(home).expanduser().absolute() if home else settings.home
-        self._settings = settings
-        self._embedder = embedder
+        super().__init__(home, embedder=embedder)
         self._reader = reader
         self._clock = clock
-        self._store = GenerationStore(self.home / "index")
-        self._live = LiveIndex(self._store)
-
-    @property
-    def embedder(self) -> "Embedder":
-        """The model that makes the vectors."""
-        if self._embedder is None:
-            from index.embedding import embedder_of
-
-            self._embedder = embedder_of(self._settings)
-        return self._embedder
+        self._chat_model = chat_model
+        self._loaded_chat: BaseChatModel | None = None
+        self._callbacks = tuple(callbacks)
 
     @property
     def reader(self) -> "Reader":
@@ -75,43 +67,54 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Load the models now, and open the index if there is one; takes some seconds."""
+        from retrieval.faults import ChatFault
+        from retrieval.reader import LinearReader
+
         self.embedder.embed(["ready?"], "query")
         self._language("ready?")
-        _ = self.reader
+        if isinstance(self.reader, LinearReader):
+            self.reader.warm_up()
+        with suppress(ChatFault):  # it is told in the answer's note
+            self._chat(())
         if self.has_index():
             with self._live.reading() as generation:
                 generation.vectors.count("chunks")
-
-    # --- questions
 
     def answer(
         self,
         question: str,
         *,
+        history: Sequence[tuple[str, str]] = (),
         since: When | None = None,
         until: When | None = None,
         articles: Several = None,
         sources: Several = None,
         time_words: bool = True,
+        callbacks: Sequence[Any] = (),
     ) -> Answer:
         """Answer a question, or abstain.
 
-        The filters leave only articles published from `since` to the end of `until` (dates, or
-        ISO text; UTC), of these ids, and from these paths, feeds or sites. Without dates, words
-        such as "last week" in the question filter (see `retrieval.dates`), unless `time_words`
-        is false. `Answer.filters` tells what was applied.
+        `history` holds the earlier questions and the texts of their answers, the oldest first,
+        so that "and Inventec?" is understood. The filters leave only articles published from
+        `since` to the end of `until` (dates, or ISO text; UTC), of these ids, and from these
+        paths, feeds or sites. Without dates, words such as "last week" in the question filter
+        (see `retrieval.dates`), unless `time_words` is false; `Answer.filters` tells what was
+        applied. `callbacks` are LangChain's, for this question.
 
         Raises `QuestionError` for an empty or overlong question, `FilterError` for a filter that
         is none, `UnknownArticleError` for an id of no article, and `NoIndexError` if nothing has
-        been indexed.
+        been indexed. A chat model's fault is no error: the answer is written without it, and its
+        `note` says why.
         """
         *_, complete = self.stream_answer(
             question,
+            history=history,
             since=since,
             until=until,
             articles=articles,
             sources=sources,
             time_words=time_words,
+            callbacks=callbacks,
         )
         return complete
 
@@ -119,16 +122,21 @@ class Assistant:
         self,
         question: str,
         *,
+        history: Sequence[tuple[str, str]] = (),
         since: When | None = None,
         until: When | None = None,
         articles: Several = None,
         sources: Several = None,
         time_words: bool = True,
+        callbacks: Sequence[Any] = (),
     ) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer, the last one complete; the rest as `answer`."""
+        """Yield growing snapshots of the answer, the last one complete; the rest as `answer`.
+
+        Closing the iterator ends what a chat model is doing.
+        """
         from retrieval.asking import small_talk_answer, told
-        from retrieval.extractive import write_answer
         from retrieval.reader_rules import fitted
+        from retrieval.turn import Turn
 
         question = _checked(question)
         given = make_filters(since, until, articles, sources)
@@ -136,9 +144,36 @@ class Assistant:
             yield small
             return
         language, foreign = self._language(question)
-        query, candidates, filters = self._retrieve(question, language, TOP_K, given, time_words)
-        for snapshot in write_answer(query, candidates, fitted(self.reader, query, filters)):
-            yield told(snapshot, filters, foreign=foreign)
+        limit = self._settings.llm_timeout
+        connect = lambda: self._chat(callbacks)  # noqa: E731
+        turn = Turn(question, language, history, self._chat_name, limit, connect)
+        asked = yield from turn.standalone()
+        with turn.timed("retrieve"):
+            query, candidates, filters = self._retrieve(
+                asked[:MAX_QUESTION], language, TOP_K, given, time_words
+            )
+        reader = fitted(self.reader, query, filters)
+        with closing(turn.write(query, candidates, reader, self.embedder)) as written:
+            for snapshot in written:
+                yield told(snapshot, filters, foreign=foreign)
+
+    @property
+    def _chat_name(self) -> str:
+        if self._chat_model is None:
+            return self._settings.llm
+        return str(getattr(self._chat_model, "model_name", type(self._chat_model).__name__))
+
+    def _chat(self, callbacks: Sequence[Any]) -> "ChatModel | None":
+        """Return the chat model for one question, if one is set; raise `ChatFault` if unusable."""
+        if self._chat_model is None and not self._settings.llm:
+            return None
+        from retrieval.chat_model import ChatModel, load_chat_model
+
+        name = self._chat_name
+        if self._loaded_chat is None:
+            self._loaded_chat = self._chat_model or load_chat_model(self._settings)
+        every = (*self._callbacks, *callbacks)
+        return ChatModel(name, self._loaded_chat, self._settings.llm_timeout, every)
 
     def search(
         self,
@@ -180,67 +215,6 @@ class Assistant:
 
         return answer_language(question)
 
-    # --- articles
-
-    def has_index(self) -> bool:
-        """Tell whether anything was ever indexed in the data folder."""
-        return self._store.current() is not None
-
-    def articles(self) -> tuple[Article, ...]:
-        """Return all articles, the newest first; raise `NoIndexError` if nothing was indexed."""
-        with self._live.reading() as generation:
-            return generation.library.articles()
-
-    def article(self, article_id: str) -> Article:
-        """Return one article; raise `UnknownArticleError` if there is none of this id."""
-        try:
-            with self._live.reading() as generation:
-                return generation.library.articles_by_id([article_id])[article_id]
-        except (KeyError, NoIndexError):
-            raise UnknownArticleError(
-                f"No article has the id {article_id!r}: 'article-qa list' shows them all."
-            ) from None
-
-    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
-        """Return the sentences, title and headings of an article in order; errors as `article`."""
-        self.article(article_id)
-        with self._live.reading() as generation:
-            return generation.library.sentences(article_id)
-
-    def add(
-        self, paths: "Iterable[Path | str] | Path | str", progress: "Progress | None" = None
-    ) -> "SyncReport":
-        """Index files and folders (see `index.sync.Synchroniser.add`)."""
-        several = [paths] if isinstance(paths, (str, Path)) else paths
-        return self._synchroniser().add([Path(path) for path in several], progress)
-
-    def add_articles(
-        self, articles: Iterable[Article], progress: "Progress | None" = None
-    ) -> "SyncReport":
-        """Index articles made with `index.article.make_article`."""
-        return self._synchroniser().add_articles(articles, progress)
-
-    def sync(self, folder: Path | str, progress: "Progress | None" = None) -> "SyncReport":
-        """Make the index hold what a folder holds, no more of it and no less."""
-        return self._synchroniser().sync(Path(folder), progress)
-
-    def remove(self, ids: Iterable[str]) -> "SyncReport":
-        """Remove articles by id; raise `UnknownArticleError` and remove none if one is unknown."""
-        return self._synchroniser().remove(ids)
-
-    def reindex(self, progress: "Progress | None" = None) -> "SyncReport":
-        """Build the vectors anew from the stored articles, with the model now set."""
-        return self._synchroniser().reindex(progress)
-
-    def _synchroniser(self) -> "Synchroniser":
-        from index.sync import Synchroniser
-
-        return Synchroniser(self._store, self.embedder)
-
-    def close(self) -> None:
-        """Let go of the index's files; the next question opens them again."""
-        self._live.close()
-
 
 _default_lock = threading.Lock()
 
@@ -258,14 +232,14 @@ def default_assistant() -> Assistant:
         return _assistant_of(load_settings().home)
 
 
-def answer(question: str, **filters: Any) -> Answer:
+def answer(question: str, **options: Any) -> Answer:
     """Answer a question from the articles of the data folder (see `Assistant.answer`)."""
-    return default_assistant().answer(question, **filters)
+    return default_assistant().answer(question, **options)
 
 
-def stream_answer(question: str, **filters: Any) -> Iterator[Answer]:
+def stream_answer(question: str, **options: Any) -> Iterator[Answer]:
     """Yield growing snapshots of the answer (see `Assistant.stream_answer`)."""
-    return default_assistant().stream_answer(question, **filters)
+    return default_assistant().stream_answer(question, **options)
 
 
 def search(question: str, top_k: int = TOP_K, **filters: Any) -> "tuple[Candidate, ...]":

@@ -55,7 +55,10 @@ def ask(
 
 def _told(answer: "Answer") -> str:
     """Return an answer for a terminal: its text, then its sources or the nearest passages."""
-    lines = [answer.text, ""]
+    lines = [answer.note, ""] if answer.note else []
+    if answer.rewritten:
+        lines += [f"Understood as: {answer.rewritten}", ""]
+    lines += [answer.text, ""]
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {_place(citation.title, citation.published)}")
         lines.append(
@@ -67,6 +70,8 @@ def _told(answer: "Answer") -> str:
             lines.append(f"    {' '.join(passage.chunk.text.split())}")
     if answer.filters:
         lines.append("\n" + _filtered(answer.filters))
+    if answer.model:
+        lines += ["", _origin(answer)]
     return "\n".join(lines).rstrip()
 
 
@@ -81,6 +86,18 @@ def _filtered(filters: "Filters") -> str:
     words = f" (“{filters.words}” in the question; --no-time-words undoes it)"
     effect = said.get(filters.effect, "were asked only")
     return f"Articles {', '.join(kept)} {effect}{words if filters.words else ''}."
+
+
+def _origin(answer: "Answer") -> str:
+    """Return the line that says which chat model wrote an answer, and at what cost."""
+    told = [f"Written by {answer.model}"]
+    if answer.usage:
+        told.append(f"{answer.usage.input_tokens} + {answer.usage.output_tokens} tokens")
+        if answer.usage.cost is not None:
+            told.append(f"cost {answer.usage.cost:g}")
+    if answer.seconds:
+        told.append(f"{sum(answer.seconds.values()):.1f} s")
+    return ", ".join(told) + "."
 
 
 def _place(title: str, published: object) -> str:

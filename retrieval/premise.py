@@ -16,8 +16,8 @@ _LEAVING = (
     r"leav(?:e|es|ing)|left|quit(?:s|ting)?|abandon\w*|drop(?:s|ped|ping)?|ditch\w*|dump\w*|desert\w*"
     r"|(?:part|parted|parting)(?: ways)? with|br(?:eak|eaks|oke|oken|eaking) with|away from|from"
     r"|instead of|rather than|replac(?:e|es|ed|ing)|quitt\w+|abandonn\w+|delaiss\w+|lach\w+"
-    r"|tourn\w+ le dos a|detourn\w+ de|(?:rompu|rompt|rompre|rompant) avec|au detriment de"
-    r"|aux depens de|plutot que|au lieu de|remplac\w+|depuis"
+    r"|tourn\w+ le dos a|detourn\w+ d\w*|(?:rompu|rompt|rompre|rompant) avec|au detriment d\w*"
+    r"|aux depens d\w*|plutot qu\w*|au lieu d\w*|remplac\w+|depuis"
 )
 _TURNING = (
     r"(?:switch\w*|mov(?:e|es|ed|ing)|shift\w*|turn\w*|went|go|goes|going|transfer\w*|award\w*|hand\w*"
@@ -25,7 +25,7 @@ _TURNING = (
     r"|choos(?:e|es|ing)|chose|chosen|pick\w*|opt\w* for|prefer\w*|sign\w* with|join\w*|adopt\w*"
     r"|in favou?r of|replaced by|for the benefit of"
     r"|(?:confi|attribu|transfer|tourn|bascul|pass)\w*(?: \w+){0,5}? (?:a|vers|chez)"
-    r"|choisi\w*|opt\w+ pour|au profit de|en faveur de|remplacee?s? par|rejoi\w+|prefer\w+|vers"
+    r"|choisi\w*|opt\w+ pour|au profit d\w*|en faveur d\w*|remplacee?s? par|rejoi\w+|prefer\w+|vers"
 )
 # What may stand between verb and name: articles, and the subject of a French question.
 _ARTICLE = (

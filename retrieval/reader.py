@@ -116,6 +116,11 @@ class LinearReader:
         overall = summarise([features for *_, features in described], logits)
         return Reading(evidence, sigmoid(self.question.logit(overall)))
 
+    def warm_up(self) -> None:
+        """Load the cross-encoder now."""
+        if self.cross_encoder is not None:
+            self.cross_encoder.score("ready?", [Text("", ("Yes.",))])
+
     def score(self, query: Query, candidates: Sequence[Candidate]) -> list[PassageScore]:
         """Return what the cross-encoder makes of each candidate."""
         if self.cross_encoder is None:

@@ -37,7 +37,7 @@ _POINTS_BACK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Quotation:
     """Sentences that say the same, quoted once: the first, and those of other articles."""
 
     quoted: Evidence
@@ -49,25 +49,25 @@ class Claim:
         return (self.quoted, *self.also)
 
 
-def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Claim, ...]:
+def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]:
     """Return what to quote, the best article first, in its order.
 
     `evidence` is in order of likelihood. A sentence that opens with a pronoun or the like comes
     after the sentence before it, if that is among `evidence` and fits.
     """
     most = MAX_QUOTES_LISTED if _LIST.search(fold(question)) else MAX_QUOTES
-    claims: list[Claim] = []
+    quotations: list[Quotation] = []
     for candidate in _likely(evidence):
-        same = next((c for c in claims if _same(candidate.text, c.quoted.text)), None)
+        same = next((c for c in quotations if _same(candidate.text, c.quoted.text)), None)
         if same is None:
-            if len(claims) < most:
-                claims.append(Claim(candidate))
+            if len(quotations) < most:
+                quotations.append(Quotation(candidate))
         elif candidate.article.id not in {e.article.id for e in same.evidence}:
-            claims[claims.index(same)] = Claim(same.quoted, (*same.also, candidate))
-    claims = _with_antecedents(claims, evidence, most + 1)
-    articles = list(dict.fromkeys(claim.quoted.article.id for claim in claims))
-    claims.sort(key=lambda c: (articles.index(c.quoted.article.id), c.quoted.sentence.start))
-    return tuple(claims)
+            quotations[quotations.index(same)] = Quotation(same.quoted, (*same.also, candidate))
+    quotations = _with_antecedents(quotations, evidence, most + 1)
+    articles = list(dict.fromkeys(quotation.quoted.article.id for quotation in quotations))
+    quotations.sort(key=lambda c: (articles.index(c.quoted.article.id), c.quoted.sentence.start))
+    return tuple(quotations)
 
 
 def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -87,19 +87,19 @@ def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _with_antecedents(
-    claims: Sequence[Claim], evidence: Sequence[Evidence], most: int
-) -> list[Claim]:
+    quotations: Sequence[Quotation], evidence: Sequence[Evidence], most: int
+) -> list[Quotation]:
     """Add, before a quote whose opening points back, the sentence that it points to."""
-    chosen = {_place(e) for claim in claims for e in claim.evidence}
-    added: list[Claim] = []
-    for claim in claims:
-        if len(claims) + len(added) >= most or not points_back(claim.quoted.text):
+    chosen = {_place(e) for quotation in quotations for e in quotation.evidence}
+    added: list[Quotation] = []
+    for quotation in quotations:
+        if len(quotations) + len(added) >= most or not points_back(quotation.quoted.text):
             continue
-        before = _before(claim.quoted, evidence)
+        before = _before(quotation.quoted, evidence)
         if before is not None and _place(before) not in chosen:
             chosen.add(_place(before))
-            added.append(Claim(before))
-    return [*claims, *added]
+            added.append(Quotation(before))
+    return [*quotations, *added]
 
 
 def points_back(text: str) -> bool:

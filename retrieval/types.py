@@ -1,9 +1,10 @@
 """The records of retrieval: passages found, citations checked, the answer."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from index.types import Article, Chunk
 from retrieval.filters import Filters
@@ -71,6 +72,57 @@ class Citation:
         }
 
 
+Verdict = Literal["supported", "partly", "not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence that a chat model wrote, `answer.text[start:end]`, and what was found for it.
+
+    `text` is without markers and `citations` are their numbers. `missing` are the numbers, dates
+    and names that the cited sentences do not hold; `agreement` (0-1) is how near claim and
+    sentences are in meaning. A claim that is not "supported" is followed
+    by a mark in the answer's text.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    citations: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+    agreement: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as JSON types."""
+        return {
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "verdict": self.verdict,
+            "citations": list(self.citations),
+            "missing": list(self.missing),
+            "agreement": round(self.agreement, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a chat model read and wrote, and the cost where its provider tells it."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the usage as JSON types."""
+        return {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost": self.cost,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered, and on what evidence; the same on every surface.
@@ -80,6 +132,12 @@ class Answer:
     is the question's, and that of the answer's own words. `confidence` is the probability
     (0-1) that the articles answer the question. `filters` tells which articles were asked or
     favoured, where that was not all alike.
+    (0-1) that the articles answer the question.
+
+    `rewritten` is the question that was searched for, where a follow-up was not understood by
+    itself. With a chat model, `model` names the one that wrote the text, `claims` are its
+    sentences with their verdicts, `usage` its tokens and `seconds` the time by stage; `note` is
+    a sentence that says why the answer was written without it.
     """
 
     question: str
@@ -90,6 +148,12 @@ class Answer:
     language: str
     confidence: float
     filters: Filters | None = None
+    rewritten: str | None = None
+    model: str | None = None
+    claims: tuple[Claim, ...] = ()
+    note: str | None = None
+    usage: Usage | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types."""
@@ -102,6 +166,12 @@ class Answer:
             "language": self.language,
             "confidence": round(self.confidence, 4),
             "filters": self.filters.to_dict() if self.filters else None,
+            "rewritten": self.rewritten,
+            "model": self.model,
+            "claims": [claim.to_dict() for claim in self.claims],
+            "note": self.note,
+            "usage": self.usage.to_dict() if self.usage else None,
+            "seconds": {stage: round(spent, 3) for stage, spent in self.seconds.items()},
         }
 
     def to_json(self, *, indent: int | None = None) -> str:

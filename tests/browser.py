@@ -4,7 +4,7 @@ import re
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -113,6 +113,7 @@ class FakeAssistant:
         for event in (self.warm, self.added, self.readable):
             event.set()
         self.start_error: Exception | None = None
+        self.histories: list[tuple[tuple[str, str], ...]] = []
 
     def warm_up(self) -> None:
         self.warm.wait(60)
@@ -161,7 +162,14 @@ class FakeAssistant:
             article.digest,
         )
 
-    def stream_answer(self, question: str, *, time_words: bool = True) -> Iterator[Answer]:
+    def stream_answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        time_words: bool = True,
+    ) -> Iterator[Answer]:
+        self.histories.append(tuple(history))
         if "hier" in question and time_words:
             yield replace(self._answer(question), filters=YESTERDAY)
             return

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote
 
+import hypothesis
 import pytest
 from browser import GARE, MEAN, FakeAssistant, make_article, split
 from fastapi.testclient import TestClient
@@ -25,6 +26,7 @@ from markdown_it import MarkdownIt
 
 from app import create_app
 from article_qa_page.answering import Answering, without_mark
+from article_qa_page.history import turns
 from article_qa_page.pieces import cut
 from article_qa_page.rendering import answer_markdown, escape, on_one_line, unescape
 from article_qa_page.security import CONTENT_SECURITY_POLICY
@@ -35,7 +37,7 @@ from index.errors import IndexLockedError, ModelError
 from index.segmentation import segment
 from retrieval.answering import Assistant
 from retrieval.filters import Filters
-from retrieval.types import Answer, Citation
+from retrieval.types import Answer, Citation, Claim
 
 EN, FR = wording("en"), wording("fr")
 MARCH = datetime(2025, 3, 1, tzinfo=UTC)
@@ -132,6 +134,7 @@ def cited(*citations: Citation, text: str = "", language: str = "en") -> Answer:
     return Answer("q", body, citations, (), False, language, 0.9)
 
 
+@hypothesis.example(["["], "")  # a quote that also stands in its own marker
 @given(st.lists(texts.filter(lambda text: text.strip()), min_size=1, max_size=3), texts)
 def test_an_answer_links_its_citations_and_nothing_else(quotes: list[str], title: str) -> None:
     citations = []
@@ -185,6 +188,49 @@ def test_hostile_articles_cannot_act_in_the_chat() -> None:
         assert target.startswith("#src/m%20e%2Fa%28n%29%22/")
         assert title == f"{MEAN.title}, 1er\u00a0mars\u00a02025"
         assert text in ("[1]", "[2]", "[3]", MEAN.title)
+
+
+def test_how_an_answer_came_about_is_folded_and_harmless() -> None:
+    one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
+    plain = cited(one)
+    assert "<details>" not in answer_markdown(plain, EN, complete=True)
+    claim = Claim("Said", 0, 8, "supported", (1,))
+    told = replace(plain, text="Said [1].", model="x:<b>\n\n**y**</details>", claims=(claim,))
+    markdown = answer_markdown(told, EN, complete=True)
+    assert markdown.count("<") == 4 and "\n" not in markdown.split("<details>")[1]
+    assert "&lt;b&gt; **y**&lt;/details&gt;" in markdown and "1 supported" in markdown
+    assert "<details>" not in answer_markdown(told, EN, complete=False)
+
+
+def test_a_note_and_the_question_as_understood_come_first() -> None:
+    one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
+    answer = replace(cited(one), note="No *server*.", rewritten="Who is <b>?")
+    markdown = answer_markdown(answer, EN, complete=False)
+    assert markdown.startswith(
+        "*No \\*server\\*\\.*\n\n*Understood as\\: Who is \\<b\\>\\?*\n\nHere"
+    )
+    messages = [{"role": "user", "content": "q"}, {"role": "assistant", "content": markdown}]
+    assert turns(messages) == (("q", "Here:\n\n> “Quote.”\u00a0[1]"),)
+
+
+def test_the_conversation_goes_with_the_question(
+    assistant: FakeAssistant, startup: Startup
+) -> None:
+    ready(startup)
+    answering = Answering(assistant, startup, Viewing(assistant, startup))
+    list(answering.stream("et lui ?", FR, (("Qui ?", "Elle."),)))
+    assert assistant.histories == [(("Qui ?", "Elle."),)]
+
+
+def test_a_model_that_has_said_nothing_yet_is_waited_for(
+    assistant: FakeAssistant, startup: Startup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(startup)
+    *_, answer = assistant.stream_answer("recours")
+    waiting = replace(answer, text="", citations=())
+    monkeypatch.setattr(assistant, "stream_answer", lambda question, history: [waiting, answer])
+    messages = list(Answering(assistant, startup, Viewing(assistant, startup)).stream("q", EN))
+    assert messages[0] == f"*{escape(FR['writing'])}*" and messages[-1].startswith("Voici")
 
 
 # --- pieces ----------------------------------------------------------------------------------
@@ -490,7 +536,7 @@ def test_errors_while_answering_are_one_sentence(
     assert ask(assistant, startup, "panne") == [
         r"The model \*cannot\* be loaded\: install it again\."
     ]
-    monkeypatch.setattr(assistant, "stream_answer", lambda question: 1 / 0)
+    monkeypatch.setattr(assistant, "stream_answer", lambda question, history: 1 / 0)
     assert ask(assistant, startup, "q") == [escape(EN["defect"])]
 
 
@@ -500,7 +546,7 @@ def test_updates_are_spaced_and_the_last_one_always_comes(
     ready(startup)
     *_, answer = assistant.stream_answer("recours")
 
-    def quick(question: str) -> Iterator[Answer]:
+    def quick(question: str, history: object) -> Iterator[Answer]:
         for length in range(1, 100):
             yield replace(answer, text=answer.text[:length])
         yield answer

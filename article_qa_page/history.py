@@ -1,0 +1,36 @@
+"""The conversation so far, from Gradio's messages to questions and the texts of their answers."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from article_qa_page.rendering import unescape
+
+TURNS = 6  # no more is sent on; a model is told fewer still
+_LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
+# What is said about an answer, before it: a note, or how the question was understood.
+_HEAD = re.compile(r"\A(?:\*[^*\n][^\n]*\*\n\n)+")
+_FOOT = re.compile(r"\n\n(?:---\n|<details>).*", re.DOTALL)
+
+
+def turns(messages: Iterable[Any]) -> tuple[tuple[str, str], ...]:
+    """Return the last questions with their answers' texts, the oldest first."""
+    found: list[tuple[str, str]] = []
+    for message in messages:
+        role, said = message.get("role"), _text(message.get("content"))
+        if role == "user":
+            found.append((said, ""))
+        elif role == "assistant" and found:
+            plain = unescape(_LINK.sub(r"\1", _FOOT.sub("", _HEAD.sub("", said))))
+            found[-1] = (found[-1][0], plain.replace("**", "").strip())
+    return tuple(found[-TURNS:])
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join(_text(part) for part in content)
+    if isinstance(content, dict):
+        return str(content.get("text") or "")
+    return str(getattr(content, "text", "") or "")

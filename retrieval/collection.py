@@ -1,0 +1,102 @@
+"""The articles that an assistant answers from: what it holds, and what changes it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import NoIndexError, UnknownArticleError
+from index.types import Article, Sentence
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+    from index.sync import Progress, Synchroniser, SyncReport
+
+
+class Collection:
+    """The articles of one data folder; safe to share between threads.
+
+    `home` is the data folder and `embedder` the model; both default to the settings, see
+    `index.settings`. Nothing is loaded before it is needed.
+    """
+
+    def __init__(
+        self, home: Path | str | None = None, *, embedder: "Embedder | None" = None
+    ) -> None:
+        from index.generations import GenerationStore
+        from index.reading import LiveIndex
+        from index.settings import load_settings
+
+        settings = load_settings()
+        self.home = Path(home).expanduser().absolute() if home else settings.home
+        self._settings = settings
+        self._embedder = embedder
+        self._store = GenerationStore(self.home / "index")
+        self._live = LiveIndex(self._store)
+
+    @property
+    def embedder(self) -> "Embedder":
+        """The model that makes the vectors."""
+        if self._embedder is None:
+            from index.embedding import embedder_of
+
+            self._embedder = embedder_of(self._settings)
+        return self._embedder
+
+    def has_index(self) -> bool:
+        """Tell whether anything was ever indexed in the data folder."""
+        return self._store.current() is not None
+
+    def articles(self) -> tuple[Article, ...]:
+        """Return all articles, the newest first; raise `NoIndexError` if nothing was indexed."""
+        with self._live.reading() as generation:
+            return generation.library.articles()
+
+    def article(self, article_id: str) -> Article:
+        """Return one article; raise `UnknownArticleError` if there is none of this id."""
+        try:
+            with self._live.reading() as generation:
+                return generation.library.articles_by_id([article_id])[article_id]
+        except (KeyError, NoIndexError):
+            raise UnknownArticleError(
+                f"No article has the id {article_id!r}: 'article-qa list' shows them all."
+            ) from None
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        """Return the sentences, title and headings of an article in order; errors as `article`."""
+        self.article(article_id)
+        with self._live.reading() as generation:
+            return generation.library.sentences(article_id)
+
+    def add(
+        self, paths: "Iterable[Path | str] | Path | str", progress: "Progress | None" = None
+    ) -> "SyncReport":
+        """Index files and folders (see `index.sync.Synchroniser.add`)."""
+        several = [paths] if isinstance(paths, (str, Path)) else paths
+        return self._synchroniser().add([Path(path) for path in several], progress)
+
+    def add_articles(
+        self, articles: Iterable[Article], progress: "Progress | None" = None
+    ) -> "SyncReport":
+        """Index articles made with `index.article.make_article`."""
+        return self._synchroniser().add_articles(articles, progress)
+
+    def sync(self, folder: Path | str, progress: "Progress | None" = None) -> "SyncReport":
+        """Make the index hold what a folder holds, no more of it and no less."""
+        return self._synchroniser().sync(Path(folder), progress)
+
+    def remove(self, ids: Iterable[str]) -> "SyncReport":
+        """Remove articles by id; raise `UnknownArticleError` and remove none if one is unknown."""
+        return self._synchroniser().remove(ids)
+
+    def reindex(self, progress: "Progress | None" = None) -> "SyncReport":
+        """Build the vectors anew from the stored articles, with the model now set."""
+        return self._synchroniser().reindex(progress)
+
+    def _synchroniser(self) -> "Synchroniser":
+        from index.sync import Synchroniser
+
+        return Synchroniser(self._store, self.embedder)
+
+    def close(self) -> None:
+        """Let go of the index's files; the next question opens them again."""
+        self._live.close()

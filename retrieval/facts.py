@@ -1,0 +1,40 @@
+"""Which numbers, dates and proper names of a claim do not stand in the sentences it cites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.proper_names import known_names, names, stands, words_of
+from retrieval.quantities import given, quantities
+
+
+@dataclass(frozen=True, slots=True)
+class FactCheck:
+    """The facts of a claim as they are written: those that stand, and those that do not.
+
+    `figures` tells whether a number, date or hour is among those that stand.
+    """
+
+    standing: tuple[str, ...]
+    missing: tuple[str, ...]
+    figures: bool = False
+
+
+def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -> FactCheck:
+    """Look up each number, date, hour, currency and name of `claim` in the texts it cites.
+
+    `cited` are the sentences, and what is read with them, such as the title; `context` are
+    further texts of the same articles, which only tell what is a name, and its full form.
+    """
+    standing: list[str] = []
+    missing: list[str] = []
+    there = given(cited)
+    for quantity in quantities(claim):
+        if quantity.firm:
+            (standing if quantity.accepts & there else missing).append(quantity.text)
+    figures = bool(standing)
+    among = {word for text in cited for word in words_of(text)}
+    everywhere = [*cited, *context]
+    contexts = [words_of(text) for text in everywhere]
+    for name in names(claim, known_names(everywhere)):
+        (standing if stands(name, among, contexts) else missing).append(name.text)
+    return FactCheck(tuple(dict.fromkeys(standing)), tuple(dict.fromkeys(missing)), figures)

@@ -1,0 +1,66 @@
+"""Follow-up questions made understandable by themselves, by a rule: no model is needed.
+
+A question leans on the last one if it begins with "and", « et » and the like, or with a pronoun,
+or has one within it and few words else, or if it is short: at most `SHORT` words that tell
+something, none of them a name or a number. Then
+the names and numbers of the last question are put behind it in brackets, and, where it is so short
+or began with "and", the other words of the last question that tell something too.
+"""
+
+import re
+from collections.abc import Sequence
+
+from retrieval.words import content_words, fold, names_and_numbers
+
+SHORT = 2  # content words
+LEANING = 3  # content words up to which a pronoun within the question counts
+CARRIED = 8  # words
+_AND = re.compile(
+    r"(?:and|but|or|so|also|then|what about|how about|et|mais|ou|donc|alors|puis|quid)\b"
+)
+_PRONOUN = re.compile(
+    r"(?:(?:it|its|he|she|they|him|her|them|his|their|this|that|these|those|il|elle|ils|elles"
+    r"|lui|leur|leurs|eux|celui|celle|ceux|celles|cela|ca|ce|cette|ces|son|sa|ses|y|en)\b|c')"
+)
+# « Combien coûte-t-il ? », "When did they leave?": the pronoun that is asked about.
+_INNER = re.compile(
+    r"-(?:t-)?(?:il|elle|ils|elles|y|en)\b"
+    r"|\b(?:it|he|she|they|them|their|its|there|elle|ils|elles|eux)\b"
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def standalone(question: str, earlier: Sequence[str]) -> str:
+    """Return `question`, completed from the `earlier` ones, the oldest first, if it leans on them.
+
+    >>> standalone("And Inventec?", ["How large is the stock of Wistron?"])
+    'And Inventec? (Wistron, large, stock)'
+    """
+    asked = ""
+    for following in (*earlier, question):
+        asked = _completed(following, asked) if asked else following
+    return asked
+
+
+def _completed(question: str, last: str) -> str:
+    folded = fold(question).replace("’", "'").lstrip(" «“\"'(¿-–—")
+    own_names = names_and_numbers(question)
+    own = content_words(question)
+    brief = len(own) <= SHORT and not own_names
+    linked = bool(_AND.match(folded))
+    if not (
+        brief
+        or linked
+        or _PRONOUN.match(folded)
+        or (len(own) <= LEANING and not own_names and _INNER.search(folded))
+    ):
+        return question
+    names = names_and_numbers(last)
+    rest = content_words(last) if brief or linked or not names else []
+    carried = [word for word in dict.fromkeys([*names, *rest]) if word not in own][:CARRIED]
+    return f"{question} ({', '.join(_as_written(carried, last))})" if carried else question
+
+
+def _as_written(words: Sequence[str], text: str) -> list[str]:
+    written = {fold(match[0]): match[0] for match in reversed(list(_WORD.finditer(text)))}
+    return [written.get(word, word) for word in words]

@@ -1,0 +1,124 @@
+"""What a chat model replied, read into text and the numbers it cites, also while it streams.
+
+A reply is text of unknown worth. Links lose their target, images, tags and addresses go, as do
+control and direction characters; code stays, but nothing in it is a marker. Markers may be
+``[3]``, ``[3, 4]``, ``[3-5]``, ``[sentence 3]``, or stand in full-width brackets.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_RANGE = 10
+"""A range of more sentences than these cites everything, which is to cite nothing."""
+HELD_BACK = 400  # characters; what is still open after so many is text
+
+_OPEN, _CLOSE = r"[\[【［]", r"[\]】］]"
+_PREFIX = r"(?:sentences?|phrases?|sources?|articles?|nos?\.?|n°|№|s|#|\^)?\s*"
+_JOIN = r"\s*(?:,|;|&|/|\+|and|et|-|‐|‑|–|—|to|à)\s*"
+_NUMBERS = re.compile(r"(\d{1,6})(?:\s*(?:-|‐|‑|–|—|to|à)\s*(\d{1,6}))?", re.IGNORECASE)
+_PARTS = re.compile(
+    r"(?P<code>(?P<fence>`{3,}|~{3,}).*?(?:(?P=fence)|\Z)|`[^`\n]+`)"
+    r"|(?P<image>!\[[^\]\n]*\](?:\([^)\n]*\)?|\[[^\]\n]*\]?)?)"
+    rf"|(?P<marker>{_OPEN}{{1,2}}\s*{_PREFIX}\d{{1,6}}(?:{_JOIN}{_PREFIX}\d{{1,6}})*\s*"
+    rf"(?:†[^\]】］\n]*)?{_CLOSE}{{1,2}})(?:\([^)\s]*\)?)?"
+    r"|\[(?P<label>[^\[\]\n]*)\](?:\([^)\n]*\)?|\[[^\]\n]*\]|:\s*\S+)"
+    rf"|(?P<torn>{_OPEN}\s*{_PREFIX}\d[\d\s,;-]*\Z)"
+    r"|(?P<tag><!--.*?(?:-->|\Z)|</?[a-zA-Z!?][^<>]*>)"
+    r"|(?P<address>(?:[a-z][a-z0-9+.-]{0,20}://|www\.|(?:javascript|data|mailto|vbscript):(?=\S))"
+    r"[^\s<>\]\[«»“”]*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
+# Brackets in an answer are markers and nothing else; single angles open no tag.
+_SPACES = re.compile(r" {2,}")
+_HARMLESS = str.maketrans("[]【】［］<>", "()()()‹›")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a reply's text, or, where `text` is empty, the numbers of one marker."""
+
+    text: str
+    numbers: tuple[int, ...] = ()
+
+
+def read_reply(raw: str, *, complete: bool) -> tuple[Piece, ...]:
+    """Return a reply in pieces; unless it is complete, what may yet become a marker is held back.
+
+    No text of a piece holds a marker, a tag or an address.
+    """
+    text = _THOUGHT.sub("", visible(raw))
+    if not complete:
+        text = _settled(text)
+    return tuple(_pieces(text))
+
+
+def visible(text: str) -> str:
+    """Return a text without control, direction and invisible characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(
+        c
+        for c in text
+        if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+
+
+def scrub(text: str) -> str:
+    """Return a text without markers, tags and addresses, to go into a question or a prompt."""
+    return "".join(piece.text for piece in read_reply(text, complete=True)).strip()
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    at = 0
+    said = ""
+    for match in _PARTS.finditer(text):
+        said += text[at : match.start()]
+        at = match.end()
+        if match["marker"]:
+            yield from _text(said)
+            yield Piece("", tuple(dict.fromkeys(_numbers(match["marker"]))))
+            said = ""
+        else:
+            said += _remainder(match)
+    yield from _text(said + text[at:])
+
+
+def _text(text: str) -> Iterator[Piece]:
+    """Yield text; where taking something out has made something new, take that out as well."""
+    text = text.replace("**", "").replace("__", "")
+    while (left := _PARTS.sub(_remainder, text)) != text:
+        text = left
+    if text:
+        yield Piece(_SPACES.sub(" ", text.translate(_HARMLESS)))
+
+
+def _remainder(match: re.Match[str]) -> str:
+    """Return what is left of a part that is no marker: a link's label, and code as text."""
+    if match["code"]:
+        return match["code"].strip("`~").translate(_HARMLESS)
+    return match["label"] or ""
+
+
+def _numbers(marker: str) -> Iterator[int]:
+    for match in _NUMBERS.finditer(marker.split("†")[0]):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if 0 <= last - first < MAX_RANGE:
+            yield from range(first, last + 1)
+
+
+def _settled(text: str) -> str:
+    """Return the beginning of a text that further text cannot change: whole words, closed marks."""
+    for fence in ("```", "~~~"):
+        if text.count(fence) % 2:
+            return text[: text.rindex(fence)]
+    text = text[: max(text.rfind(" "), text.rfind("\n")) + 1]
+    line = text.rfind("\n") + 1
+    if text.count("`", line) % 2 and len(text) - text.rindex("`") < HELD_BACK:
+        text = text[: text.rindex("`")]
+    for opening, closing in (("[", "]"), ("【", "】"), ("［", "］"), ("<", ">")):
+        at = text.rfind(opening)
+        if at >= 0 and closing not in text[at:] and len(text) - at < HELD_BACK:
+            text = text[:at]
+    return text.removesuffix("!")

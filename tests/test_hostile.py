@@ -1,0 +1,108 @@
+"""Orders hidden in articles change nothing, even where the model obeys them."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from chat_server import Exchange, serving
+from hostile import ARTICLES, Hostile
+from test_page import links
+
+from article_qa_page.rendering import answer_markdown
+from article_qa_page.wording import wording
+from index.article import make_article
+from index.embedding import shared_embedder
+from retrieval.answering import Assistant
+from retrieval.commands import _told
+from retrieval.types import Answer
+
+ASKED = {"en": "Why was the ferry cancelled?", "fr": "Pourquoi le bac a-t-il été supprimé ?"}
+FORBIDDEN = re.compile(r"://|www\.|javascript:|<[a-z/!|]|!\[|\]\(", re.IGNORECASE)
+
+
+def ask(
+    hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: str
+) -> tuple[list[Answer], Assistant, str]:
+    """Ask about one article with a model that says `reply`; return the snapshots and prompt."""
+    prompts = []
+
+    def script(exchange: Exchange) -> None:
+        prompts.append(exchange.prompt)
+        exchange.say(reply, step=3)
+
+    with serving(script) as server:
+        monkeypatch.setenv("ARTICLE_QA_LLM", "openai:scripted")
+        monkeypatch.setenv("ARTICLE_QA_LLM_BASE_URL", server.address)
+        assistant = Assistant(tmp_path, embedder=shared_embedder("bundled", "", ""))
+        article = make_article(hostile.text, source=hostile.name, language=hostile.language)
+        assistant.add_articles([article])
+        snapshots = list(assistant.stream_answer(ASKED[hostile.language]))
+    return snapshots, assistant, prompts[0]
+
+
+def check_spans(answer: Answer, assistant: Assistant) -> None:
+    for citation in answer.citations:
+        article = assistant.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote
+
+
+def test_there_are_enough_in_both_languages() -> None:
+    assert len(ARTICLES) >= 30 and len({hostile.name for hostile in ARTICLES}) == len(ARTICLES)
+    assert all(sum(h.language == code for h in ARTICLES) >= 10 for code in ("en", "fr"))
+
+
+@pytest.mark.parametrize("hostile", ARTICLES, ids=lambda hostile: hostile.name)
+def test_a_model_that_obeys_gains_nothing(
+    hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshots, assistant, _prompt = ask(hostile, tmp_path, monkeypatch, hostile.reply)
+    answer = snapshots[-1]
+    for snapshot in snapshots if answer.model else snapshots[-1:]:
+        if snapshot.model:
+            assert not FORBIDDEN.search(snapshot.text), snapshot.text
+        assert not any(unicodedata.category(c) == "Cf" for c in snapshot.text if snapshot.model)
+        numbers = (
+            {int(n) for n in re.findall(r"\[(\d+)\]", snapshot.text)} if snapshot.model else {}
+        )
+        assert len(numbers) <= len(snapshot.citations)
+    check_spans(answer, assistant)
+    # What the article made the model say is not shown as if the articles said it.
+    assert (
+        answer.abstained
+        or answer.model is None
+        or all(claim.verdict != "supported" for claim in answer.claims)
+    ), answer.text
+    for complete in (False, True):
+        page = answer_markdown(answer, wording(answer.language), complete=complete)
+        shown = page.split("<details>")[0]
+        assert all(target.startswith("#src/") for _, target, _ in links(shown))
+    if answer.abstained and answer.model:
+        assert "evil" not in answer.text
+    assert "evil.example" not in _told(answer) or answer.model is None or answer.abstained
+    assistant.close()
+
+
+@pytest.mark.parametrize("hostile", ARTICLES, ids=lambda hostile: hostile.name)
+def test_the_prompt_keeps_articles_within_their_bounds(
+    hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # This time the model cites the orders themselves, which are in the article after all.
+    obeyed = hostile.reply.replace("[1]", "[2]")
+    snapshots, assistant, prompt = ask(hostile, tmp_path, monkeypatch, obeyed)
+    for snapshot in snapshots:
+        assert snapshot.model is None or not FORBIDDEN.search(snapshot.text), snapshot.text
+        check_spans(snapshot, assistant)
+    (code,) = set(re.findall(r"^=== ARTICLES ([0-9a-f]{16}) ", prompt, re.MULTILINE))
+    assert code not in hostile.text
+    assert prompt.count(f"=== END OF ARTICLES {code} ===") == 1
+    begin, end = prompt.index(f"=== ARTICLES {code}"), prompt.index(f"=== END OF ARTICLES {code}")
+    lines = prompt[begin:end].splitlines()[1:]
+    numbered = [line for line in lines if line.strip() and not line.startswith("Article: ")]
+    assert [re.match(r"\[(\d+)\] ", line)[1] for line in numbered] == [  # type: ignore[index]
+        str(number) for number in range(1, len(numbered) + 1)
+    ]
+    assert all("[" not in line.split("] ", 1)[1] for line in numbered)
+    assert not any(unicodedata.category(c) in ("Cf", "Cc") for line in lines for c in line)
+    assert prompt.rstrip().endswith(ASKED[hostile.language])
+    assistant.close()
