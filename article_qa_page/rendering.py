@@ -93,7 +93,11 @@ def _paragraph(text: str, citations: tuple[Citation, ...], words: Wording, *, wr
     """
     quoted = [] if written else [citation for citation in citations if citation.quote in text]
     if quoted:
-        return "> " + _with_links(on_one_line(text), quoted, citations, words)
+        markdown = _with_links(on_one_line(text), quoted, citations, words)
+        for citation in quoted:
+            plain, bold = _highlighted(citation)
+            markdown = markdown.replace(plain, bold, 1)
+        return "> " + markdown
     return _with_links(text.strip(), quoted, citations, words)
 
 
@@ -116,6 +120,18 @@ def _with_links(
         position = marker.end()
     done.append(_escape_keeping_ends(text[position:]))
     return "".join(done)
+
+
+def _highlighted(citation: Citation) -> tuple[str, str]:
+    """Return a quote escaped, and the same with the words that answer in bold."""
+    plain = escape(on_one_line(citation.quote))
+    if citation.highlight is None:
+        return plain, plain
+    start, end = (place - citation.start for place in citation.highlight)
+    parts = citation.quote[:start], citation.quote[start:end], citation.quote[end:]
+    before, answering, after = (_escape_keeping_ends(part) for part in parts)
+    whole = before + answering + after
+    return plain, f"{before}**{answering}**{after}" if whole == plain else plain
 
 
 def _escape_keeping_ends(text: str) -> str:

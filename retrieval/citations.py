@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 
 from index.errors import DamagedIndexError
+from retrieval.cross_encoder import Words
 from retrieval.reader import Evidence
 from retrieval.types import Citation
+from retrieval.words import WORD
+
+SURE = 0.5  # the least probability of words that are highlighted
+FEW = 0.6  # and the most of the quote that they may take
 
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
@@ -32,4 +37,20 @@ def _citation(number: int, found: Evidence) -> Citation:
         quote=quote,
         score=found.probability,
         article_digest=article.digest,
+        highlight=highlight(quote, found.words, sentence.start),
     )
+
+
+def highlight(quote: str, words: Words | None, start: int) -> tuple[int, int] | None:
+    """Return where a quote's answering words stand in its article, if they are sure and few.
+
+    They are widened to whole words; `start` is where the quote begins.
+    """
+    if words is None or words.probability < SURE:
+        return None
+    whole = [
+        w.span() for w in WORD.finditer(quote) if w.start() < words.end and w.end() > words.start
+    ]
+    if not whole or whole[-1][1] - whole[0][0] > FEW * len(quote):
+        return None
+    return start + whole[0][0], start + whole[-1][1]

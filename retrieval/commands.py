@@ -58,7 +58,7 @@ def _told(answer: "Answer") -> str:
     lines = [answer.note, ""] if answer.note else []
     if answer.rewritten:
         lines += [f"Understood as: {answer.rewritten}", ""]
-    lines += [answer.text, ""]
+    lines += [_emphasised(answer), ""]
     for citation in answer.citations:
         lines.append(f"[{citation.number}] {_place(citation.title, citation.published)}")
         lines.append(
@@ -73,6 +73,18 @@ def _told(answer: "Answer") -> str:
     if answer.model:
         lines += ["", _origin(answer)]
     return "\n".join(lines).rstrip()
+
+
+def _emphasised(answer: "Answer") -> str:
+    """Return the answer's text with the words that answer in bold, where it is a terminal's."""
+    text = answer.text
+    for citation in answer.citations:
+        if citation.highlight and answer.model is None:
+            start, end = (place - citation.start for place in citation.highlight)
+            quote = citation.quote
+            bold = quote[:start] + typer.style(quote[start:end], bold=True) + quote[end:]
+            text = text.replace(quote, bold, 1)
+    return text
 
 
 def _filtered(filters: "Filters") -> str:

@@ -41,6 +41,8 @@ class Citation:
     `number` counts from 1 in the order of appearance in the answer. `score` is the probability
     (0-1) that the sentence answers the question. `article_digest` is the article's `digest`
     when the answer was given: another one since tells that the article was replaced.
+    `highlight` are the words within the quote that are the answer itself, as start and end in
+    the article's text, where the reader is sure of them.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Citation:
     quote: str
     score: float
     article_digest: str = ""
+    highlight: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as JSON types."""
@@ -69,6 +72,7 @@ class Citation:
             "quote": self.quote,
             "score": round(self.score, 4),
             "article_digest": self.article_digest,
+            "highlight": list(self.highlight) if self.highlight else None,
         }
 
 

@@ -158,6 +158,24 @@ def test_a_marker_inside_a_quote_is_not_a_citation() -> None:
     ]
 
 
+@given(texts, texts.filter(str.isalnum), texts)
+def test_the_words_that_answer_are_bold(before: str, words: str, after: str) -> None:
+    quote = " ".join(f"{before} {words} {after}".split())
+    at = quote.index(words)
+    one = Citation(1, "a", "A", None, None, "en", 7, 7 + len(quote), quote, 0.5)
+    bold = replace(one, highlight=(7 + at, 7 + at + len(words)))
+    markdown = answer_markdown(cited(bold), EN, complete=False)
+    plain = answer_markdown(cited(one), EN, complete=False)
+    assert markdown.replace("**", "", 2) == plain or markdown == plain
+    assert links(markdown) == links(plain) and shown(markdown) == shown(plain)
+
+
+def test_a_price_is_bold() -> None:
+    quote = "Le billet coûte 29 euros."
+    one = Citation(1, "a", "A", None, None, "fr", 0, len(quote), quote, 0.5, "", (16, 24))
+    assert "coûte **29 euros**" in answer_markdown(cited(one), FR, complete=False)
+
+
 def test_a_marker_without_a_citation_is_text() -> None:
     markdown = answer_markdown(cited(text="Nobody knows [7], said ["), EN, complete=True)
     assert links(markdown) == []

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from index.article import make_article
 from index.types import Sentence
 from prompts import voice
+from retrieval.citations import highlight
+from retrieval.cross_encoder import Words
 from retrieval.cues import asked_for, shows
 from retrieval.features import sigmoid
 from retrieval.fusion import fuse, min_max
@@ -205,3 +207,13 @@ def test_every_voice_says_everything() -> None:
     assert voice("fr").language == "fr" and voice("de") == voice("en")
     assert voice("fr").quoted("Oui.") == "« Oui. »"
     assert voice("en").quoted("« Oui », dit-il.") == "« Oui », dit-il."
+
+
+def test_sure_words_are_highlighted_whole() -> None:
+    quote = "Le billet coûte 29 euros."
+    at = quote.index("uro")
+    assert highlight(quote, Words(16, at + 3, 0.9), 100) == (116, 124)
+    assert highlight(quote, Words(16, at + 3, 0.1), 100) is None
+    assert highlight(quote, Words(0, len(quote), 0.9), 100) is None
+    assert highlight(quote, Words(len(quote) - 1, len(quote), 0.9), 100) is None
+    assert highlight(quote, None, 100) is None
