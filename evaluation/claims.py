@@ -1,6 +1,6 @@
 """How well claims are judged: `python -m evaluation claims`.
 
-Over claims about the sample articles, of our own writing (`tests/questions/claims.jsonl`): `claim`,
+Over claims about the sample articles, of our own writing (`tests/claims/samples.jsonl`): `claim`,
 `cites` (words of the sentence cited) and `kind`, which is "true", "fact" (false in a number, date
 or name) or "subject" (false, but about the same things). Printed a kind: the share of each verdict.
 `--wrong` lists true claims that were not supported, and false ones that were.
@@ -21,7 +21,7 @@ from retrieval.reader import Evidence
 from retrieval.types import Verdict
 from retrieval.verdicts import Judge, Judgement
 
-CLAIMS = Path(__file__).parents[1] / "tests" / "questions" / "claims.jsonl"
+CLAIMS = Path(__file__).parents[1] / "tests" / "claims" / "samples.jsonl"
 KINDS = ("true", "fact", "subject")
 VERDICTS: tuple[Verdict, ...] = ("supported", "partly", "not_found")
 Row = dict[str, Any]
