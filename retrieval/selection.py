@@ -10,8 +10,9 @@ from retrieval.words import content_words, fold
 
 MAX_QUOTES = 3
 MAX_QUOTES_LISTED = 5  # where a list or reasons are asked for
+MAX_REASONS = 2  # beside the event that they explain
 # A further sentence is quoted if it is this likely, as a share of the best one.
-ALSO_LIKELY = 0.6
+ALSO_LIKELY = 0.7
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
@@ -75,15 +76,16 @@ def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
 
     News tells an event in one sentence and its reason some sentences on, often without naming
     the event again. So where a reason was asked for and the best sentence gives none, those that
-    give one close by come before the merely likely ones.
+    give one close by are quoted with it, in place of the merely likely ones.
     """
     best = evidence[0]
-    likely = [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
     if not best.gives_reason:
         floor = ON_THE_SUBJECT * best.context
         reasons = [e for e in evidence if e.gives_reason and e.context >= floor > 0]
-        likely[1:1] = sorted(reasons, key=lambda e: (-e.context, -e.probability))
-    return likely
+        if reasons:
+            reasons.sort(key=lambda e: (-e.context, -e.probability))
+            return [*reasons[:MAX_REASONS], best]
+    return [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
 
 
 def _with_antecedents(

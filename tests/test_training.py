@@ -11,12 +11,14 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from evaluation.bm25 import Bm25
 from evaluation.measures import auroc, ranking
+from index.embedding import BUNDLED, MODELS
+from index.encoder import GRAPH, LARGEST, Encoder, quantise
 from training.alignment import translated_vectors
 from training.batches import CLS, SEP, Rows, epoch, joined
 from training.calibration import platt
 from training.corpus import read_questions, split_of
-from training.onnx_graph import quantise
-from training.reading import NONE, Encoded, Reading, encode
+from training.export import drop_tokens
+from training.reading import NONE, Encoded, Reading, encode, swapped
 from training.sentences import sentence_at, sentence_spans
 from training.vocabulary import SPECIAL, Sizes, pieces_of, student_vectors, student_vocabulary
 
@@ -115,10 +117,72 @@ def test_split_is_by_title_and_stable(tmp_path: Path) -> None:
     assert question.paragraph[question.start : question.end] == "b"
 
 
-def test_quantised_rows_come_back() -> None:
-    values = np.random.default_rng(0).standard_normal((5, 7)).astype(np.float32)
-    whole, scales = quantise(values, 1)
-    assert np.abs(whole * scales - values).max() <= scales.max() / 2 + 1e-6
+def test_quantised_columns_come_back() -> None:
+    values = np.random.default_rng(0).standard_normal((7, 5)).astype(np.float32)
+    whole, scales = quantise(values)
+    assert whole.dtype == np.int8 and np.abs(whole).max() <= LARGEST
+    assert (np.abs(whole * scales - values) <= scales / 2 + 1e-6).all()
+
+
+def test_the_graph_in_the_package_is_the_one_that_is_built() -> None:
+    onnx = pytest.importorskip("onnx")
+    from training.onnx_graph import build
+
+    built, held = build(), onnx.load(GRAPH, load_external_data=False)
+    assert [node.op_type for node in held.graph.node] == [node.op_type for node in built.graph.node]
+    assert {c.name for c in held.graph.initializer} == {c.name for c in built.graph.initializer}
+    assert GRAPH.stat().st_size < 100_000  # it holds no weights
+
+
+def test_the_encoder_agrees_with_torch() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = MODELS / BUNDLED
+    texts = ["Le train part à 22 h 10.", "Why did the mayor resign?", "Un mot. " * 90]
+    expected = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode(
+        texts, normalize_embeddings=True
+    )
+    found = Encoder(folder, threads=1).embed(texts)
+    assert ((found * expected).sum(1) > 0.98).all()
+
+
+def test_a_swapped_name_is_one_that_the_passage_lacks() -> None:
+    random = np.random.default_rng(0)
+    asked, passage = "Why did Anne Roy leave Lumen in 1990?", "Anne Roy left Lumen in 1990."
+    found = {
+        swapped(asked, passage, ["Arden", "1850", "Lumen", "Anne Roy"], random) for _ in "x" * 60
+    }
+    changed = found - {None}
+    assert changed and asked not in changed
+    assert all("Arden" in str(text) or "1850" in str(text) for text in changed)
+    assert all("Arden" not in str(text) or "1990" in str(text) for text in changed)
+    assert swapped("Why did she leave?", passage, ["Arden"], random) is None
+
+
+def test_the_answers_words_are_found_in_tokens() -> None:
+    reading = Reading("the tax", ("the tax", "a tax"), 1, "EN-EN", words=(2, 5))
+    entry = encode(reading, small_tokenizer())
+    first, last = entry.words
+    assert (first, last) == (entry.spans[1][0] + 1, entry.spans[1][1] - 1)
+    silent = encode(Reading("the tax", ("the tax",), NONE, "EN-EN"), small_tokenizer())
+    assert silent.words == (NONE, NONE)
+
+
+def test_dropped_tokens_fall_back_on_their_pieces() -> None:
+    from transformers import BertConfig, BertModel
+
+    tokenizer = small_tokenizer()
+    config = BertConfig(
+        vocab_size=len(TOKENS), hidden_size=8, num_hidden_layers=1, num_attention_heads=1
+    )
+    model = BertModel(config)
+    kept = [place for place, token in enumerate(TOKENS) if token != "tax"]
+    before = model.embeddings.word_embeddings.weight.detach().clone()
+    smaller = drop_tokens(model, tokenizer, {"tax"})
+    assert smaller.encode("tax", add_special_tokens=False).tokens == ["t", "##a", "##x"] or (
+        smaller.encode("tax", add_special_tokens=False).tokens == ["[UNK]"]
+    )
+    assert torch.equal(model.embeddings.word_embeddings.weight, before[kept])
 
 
 def test_platt_finds_the_slope() -> None:
