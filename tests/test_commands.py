@@ -231,7 +231,7 @@ def test_ctrl_c_and_sigterm_leave_the_index_untouched(home: Path, folder: Path) 
 
     run("add", str(sample_folder()))
     listed = run("list").output
-    for n in range(400):
+    for n in range(1500):  # enough that it is still at it when the signal comes
         (folder / f"{n}.txt").write_text(f"Article {n} says something new. " * 12)
     for number in (signal.SIGINT, signal.SIGTERM):
         running = subprocess.Popen(
