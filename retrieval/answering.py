@@ -220,16 +220,16 @@ _default_lock = threading.Lock()
 
 
 @cache
-def _assistant_of(home: Path) -> Assistant:
-    return Assistant(home)
+def _assistant_of(settings: str) -> Assistant:
+    return Assistant()
 
 
 def default_assistant() -> Assistant:
-    """Return the one assistant of this process for the data folder of the settings."""
+    """Return the one assistant of this process for the settings as they are now."""
     from index.settings import load_settings
 
     with _default_lock:
-        return _assistant_of(load_settings().home)
+        return _assistant_of(load_settings().model_dump_json())
 
 
 def answer(question: str, **options: Any) -> Answer:
