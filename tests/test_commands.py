@@ -231,7 +231,7 @@ def test_ctrl_c_and_sigterm_leave_the_index_untouched(home: Path, folder: Path) 
 
     run("add", str(sample_folder()))
     listed = run("list").output
-    for n in range(1500):  # enough that it is still at it when the signal comes
+    for n in range(800):  # enough that it is still at it when the signal comes
         (folder / f"{n}.txt").write_text(f"Article {n} says something new. " * 12)
     for number in (signal.SIGINT, signal.SIGTERM):
         running = subprocess.Popen(
@@ -240,6 +240,8 @@ def test_ctrl_c_and_sigterm_leave_the_index_untouched(home: Path, folder: Path) 
             env={**os.environ, "HF_HUB_OFFLINE": "1"},
             stderr=subprocess.PIPE,
             text=True,
+            # Where the tests run in the background of a shell, Ctrl-C is ignored by inheritance.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         while not list((home / "index").glob("*.draft")):
             assert running.poll() is None
