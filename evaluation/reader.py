@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from evaluation.measures import auroc
 from retrieval.cross_encoder import HEADS, CrossEncoder, PassageScore, Text
+from retrieval.features import sigmoid
 from training.corpus import Question, plain
 from training.reading import NONE, Reading, other_paragraphs, split_paragraph, wordings
 from training.sentences import sentence_spans
@@ -70,7 +71,7 @@ def judge(score: Scorer, readings: Sequence[Reading]) -> Judged:
     for place, reading in enumerate(readings):
         if reading.sentences:
             found = score(reading.question, [Text(reading.title, reading.sentences)])[0]
-            answers[place] = 1 / (1 + np.exp(-found.passage))
+            answers[place] = sigmoid(found.passage)
             picked[place] = int(np.argmax(found.sentences))
     return Judged(answers, picked)
 

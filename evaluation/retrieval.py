@@ -24,6 +24,7 @@ from evaluation.questions import Task, dev_tasks
 from index.embedding import Encode
 from index.encoder import Encoder
 from retrieval.cross_encoder import CrossEncoder, Text
+from retrieval.features import sigmoid
 from retrieval.fusion import fuse
 from retrieval.retriever import LEXICAL_WEIGHT, LEXICAL_WEIGHT_ACROSS
 from training.sentences import sentence_spans
@@ -85,7 +86,7 @@ def reranked(
     for question, own in zip(task.questions, result, strict=True):
         best = np.argsort(-own)[:READ]
         found = reader.score(question, [passages[place] for place in best])
-        answers = np.array([1 / (1 + np.exp(-one.passage)) for one in found])
+        answers = np.array([sigmoid(one.passage) for one in found])
         # Those that were read stay before the others.
         own[best] = 2 + (1 - share) * own[best] + share * answers
     return result

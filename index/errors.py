@@ -55,3 +55,10 @@ class FilterError(ArticleQAError):
 
 class SettingsError(ArticleQAError):
     """A setting has a value that is not allowed."""
+
+
+def unknown_article(article_id: str) -> UnknownArticleError:
+    """Return the error for an id that no article has."""
+    return UnknownArticleError(
+        f"No article has the id {article_id!r}: 'article-qa list' shows them all."
+    )

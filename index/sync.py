@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from index.embedding import BATCH, Embedder
-from index.errors import SourceError, UnknownArticleError
+from index.errors import SourceError, unknown_article
 from index.generations import LIBRARY, VECTORS, GenerationStore
 from index.library import Library
 from index.recording import EmbeddableText, LibraryWriter
@@ -101,9 +101,7 @@ class Synchroniser:
             wanted = list(dict.fromkeys(ids))
             for article_id in wanted:
                 if article_id not in known:
-                    raise UnknownArticleError(
-                        f"No article has the id {article_id!r}: 'article-qa list' shows them all."
-                    )
+                    raise unknown_article(article_id)
             return SyncReport(removed=wanted)
 
         return self._run(plan, None)

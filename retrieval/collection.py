@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import NoIndexError, UnknownArticleError
+from index.errors import NoIndexError, unknown_article
 from index.types import Article, Sentence
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ class Collection:
             with self._live.reading() as generation:
                 return generation.library.articles_by_id([article_id])[article_id]
         except (KeyError, NoIndexError):
-            raise UnknownArticleError(
-                f"No article has the id {article_id!r}: 'article-qa list' shows them all."
-            ) from None
+            raise unknown_article(article_id) from None
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:
         """Return the sentences, title and headings of an article in order; errors as `article`."""

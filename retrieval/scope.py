@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.errors import UnknownArticleError
+from index.errors import unknown_article
 from index.generations import Generation
 from index.library import Library
 from index.selection import (
@@ -68,9 +68,7 @@ def _given(library: Library, given: Filters) -> frozenset[str]:
     known = library.articles_by_id(given.articles)
     for article_id in given.articles:
         if article_id not in known:
-            raise UnknownArticleError(
-                f"No article has the id {article_id!r}: 'article-qa list' shows them all."
-            )
+            raise unknown_article(article_id)
     return frozenset(
         select_articles(
             library,
