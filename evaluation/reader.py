@@ -7,7 +7,9 @@ articles (FR-FR), English over French (EN-FR) and English over English (EN-EN): 
 accuracy of the sentence picked in the right paragraph; the AUROC of answerable
 against unanswerable, the latter being another paragraph of the article without the
 answer's text; and what a threshold refuses. The adversarial questions of SQuAD 2.0
-have a line of their own. A reader is a folder that ``training.calibrate`` wrote; for any
+have a line of their own, and so has the invented news of ``training.news``, where the
+unanswerable questions are those written as such, each beside the sentence that comes
+nearest. A reader is a folder that ``training.calibrate`` wrote; for any
 other name or path, a sentence-transformers embedder, the likest sentence is picked.
 """
 
@@ -23,12 +25,16 @@ from evaluation.measures import auroc
 from retrieval.cross_encoder import HEADS, CrossEncoder, PassageScore, Text
 from retrieval.features import sigmoid
 from training.corpus import Question, plain
+from training.news import read_news
 from training.reading import NONE, Reading, other_paragraphs, split_paragraph, wordings
-from training.sentences import sentence_spans
+from training.sentences import sentence_at, sentence_spans
 
 Worded = tuple[str, str, Question]
 """The kind of a question, its wording and the question: a row of ``wordings``."""
 Scorer = Callable[[str, Sequence[Text]], list[PassageScore]]
+
+AROUND = 5
+"""The sentences read around an answer in the news."""
 
 THRESHOLD = 0.3
 """The least probability that a passage answers for it to count as an answer."""
@@ -107,6 +113,26 @@ def dev_readings(folder: Path, limit: int | None) -> tuple[list[Reading], list[R
     return own, silent
 
 
+def news_readings() -> list[Reading]:
+    """Return the questions about news of the dev side, each in five sentences of its article."""
+    found = []
+    for article in read_news("dev"):
+        spans = article.sentences
+        for question in article.questions:
+            (start, end), *_ = (*question.answers, question.near)
+            place = sentence_at(spans, start)
+            first = max(0, min(place - AROUND // 2, len(spans) - AROUND))
+            around = spans[first : first + AROUND]
+            sentences = tuple(article.text[a:b] for a, b in around)
+            answer = place - first if question.answers else NONE
+            words = (start - spans[place][0], end - spans[place][0]) if question.answers else (0, 0)
+            found += [
+                Reading(text, sentences, answer, f"news {language}", article.title, words)
+                for language, text in question.wordings.items()
+            ]
+    return found
+
+
 def line(
     kind: str, own: Sequence[Reading], judged: Judged, against: NDArray[np.float32], cut: float
 ) -> str:
@@ -138,6 +164,13 @@ def report(
     print(line("SQuAD-2", own, judged, judged.answers[trap], cut), flush=True)
 
 
+def report_news(news: Sequence[Reading], judged: Judged, cut: float) -> None:
+    """Print the lines of the questions about news."""
+    for kind in dict.fromkeys(reading.kind for reading in news):
+        trap = np.array([r.kind == kind and r.answer == NONE for r in news])
+        print(line(kind, news, judged, judged.answers[trap], cut), flush=True)
+
+
 def main() -> None:
     """Read the arguments and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -147,10 +180,12 @@ def main() -> None:
     parser.add_argument("readers", nargs="+")
     arguments = parser.parse_args()
     own, silent = dev_readings(arguments.data, arguments.questions)
+    news = news_readings()
     for name in arguments.readers:
         score = scorer_of(name)
         label = "/".join(Path(name).parts[-2:])
         report(label, judge(score, own), judge(score, silent), own, silent, arguments.threshold)
+        report_news(news, judge(score, news), arguments.threshold)
 
 
 if __name__ == "__main__":

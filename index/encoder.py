@@ -1,8 +1,8 @@
 """A BERT encoder in 8-bit integers, run by onnxruntime: fast on any processor, without torch.
 
 `model.safetensors` of a transformers folder is read, its matrices are rounded to 8 bits (one scale
-for each output channel, Jacob et al. 2018, arXiv:1712.05877), and handed to the graph in
-`encoder.onnx`, which holds the operators and no weights (see `training.onnx_graph`). Texts run one
+for each output channel, Jacob et al. 2018, arXiv:1712.05877), and handed to the graph of as many
+layers, which holds the operators and no weights (see `training.onnx_graph`). Texts run one
 at a time, each on one thread: nothing is spent on padding, and a text's states are the same
 whatever stands beside it.
 """
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.floating]]
 
-GRAPH = Path(__file__).parent / "models" / "encoder.onnx"
-LAYERS, WIDTH = 6, 384
+GRAPHS = {n: Path(__file__).parent / "models" / f"encoder-{n}.onnx" for n in (6, 12)}
+"""The graph of each number of layers."""
+WIDTH = 384
 # Products and normalisations of a layer: name in the graph, modules of BERT side by side in it.
 PRODUCTS = {
     "qkv": tuple(f"attention.self.{role}" for role in ("query", "key", "value")),
@@ -40,15 +41,15 @@ def quantise(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
     return np.rint(matrix / scales).astype(np.int8), scales
 
 
-def constants(weights: Weights) -> Iterator[tuple[str, NDArray[np.generic]]]:
-    """Yield what the graph takes from BERT's weights, by the graph's names."""
+def constants(weights: Weights, layers: int) -> Iterator[tuple[str, NDArray[np.generic]]]:
+    """Yield what the graph of so many layers takes from BERT's weights, by the graph's names."""
 
     def floats(name: str) -> Floats:
         return weights[name].astype(np.float32)
 
     yield "embedded.gamma", floats("embeddings.LayerNorm.weight")
     yield "embedded.beta", floats("embeddings.LayerNorm.bias")
-    for layer in range(LAYERS):
+    for layer in range(layers):
         for name, parts in PRODUCTS.items():
             whole = [f"encoder.layer.{layer}.{part}" for part in parts]
             matrix = np.concatenate([floats(f"{part}.weight").T for part in whole], axis=1)
@@ -78,13 +79,15 @@ class Encoder:
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         import onnxruntime
-        from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
+        from index.weights import read_weights
+
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        if (config["num_hidden_layers"], config["hidden_size"]) != (LAYERS, WIDTH):
-            raise ValueError(f"{folder} does not hold {LAYERS} layers of {WIDTH}")
-        weights = load_file(folder / "model.safetensors")
+        layers, width = config["num_hidden_layers"], config["hidden_size"]
+        if layers not in GRAPHS or width != WIDTH:
+            raise ValueError(f"{folder} holds {layers} layers of {width}, which no graph is for")
+        weights = read_weights(folder / "model.safetensors")
         kinds = ("word", "position", "token_type")
         self._words, self._places, self._kinds = (
             weights[f"embeddings.{kind}_embeddings.weight"] for kind in kinds
@@ -97,11 +100,11 @@ class Encoder:
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         # The session reads these arrays as long as it lives.
-        self._constants = dict(constants(weights))
+        self._constants = dict(constants(weights, layers))
         values = map(onnxruntime.OrtValue.ortvalue_from_numpy, self._constants.values())
         options.add_external_initializers(list(self._constants), list(values))
         self._session = onnxruntime.InferenceSession(
-            GRAPH, options, providers=["CPUExecutionProvider"]
+            GRAPHS[layers], options, providers=["CPUExecutionProvider"]
         )
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
 

@@ -123,7 +123,9 @@ def lay_out(encoder: Encoder, question: str, passage: Text) -> Layout:
     texts = [f"{CLS}{SEP}", question, passage.title, *passage.sentences]
     tokens = encoder.tokenizer.encode_batch(texts, add_special_tokens=False)
     (cls, sep), asked, title, *rest = (entry.ids for entry in tokens)
-    offsets = [entry.offsets for entry in tokens[3:]]
+    offsets = [
+        bare_offsets(text, entry.offsets) for text, entry in zip(texts[1:], tokens[1:], strict=True)
+    ]
     ids = [cls, *asked[:QUESTION_TOKENS], sep]
     split = len(ids)
     ids += title[:TITLE_TOKENS]
@@ -136,8 +138,15 @@ def lay_out(encoder: Encoder, question: str, passage: Text) -> Layout:
         ids += part
     ids.append(sep)
     segments = [0] * split + [1] * (len(ids) - split)
-    content = content_tokens(question, tokens[1].offsets[:QUESTION_TOKENS])
-    return Layout(Row(ids, segments), slice(1, split - 1), content, tuple(spans), tuple(offsets))
+    content = content_tokens(question, offsets[0][:QUESTION_TOKENS])
+    return Layout(
+        Row(ids, segments), slice(1, split - 1), content, tuple(spans), tuple(offsets[2:])
+    )
+
+
+def bare_offsets(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return tokens' offsets without the space that a SentencePiece token begins with."""
+    return [(a + 1, b) if a < b - 1 and text[a].isspace() else (a, b) for a, b in offsets]
 
 
 def content_tokens(question: str, offsets: Sequence[tuple[int, int]]) -> tuple[bool, ...]:

@@ -19,7 +19,9 @@ from retrieval.reader import LinearReader, Regression
 from retrieval.retriever import Query, find, score
 from retrieval.words import content_words
 from training.corpus import read_questions
+from training.news import read_news
 from training.reading import NAME, swapped
+from training.remembered import RememberingScorer
 
 SEED = 20241125
 # What a question is asked of: its own article or all of them, with the passage that holds the
@@ -33,12 +35,12 @@ NOTHING = Regression(0.0, {})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a data set, and where its answer lies in its article; None if impossible."""
+    """A question of a data set, and where its answers lie in its article; nowhere if impossible."""
 
     text: str
     language: str
     article: Article
-    span: tuple[int, int] | None
+    spans: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,23 @@ def load(files: Sequence[Path], language: str, english: dict[str, str]) -> list[
     for q in questions:
         offset = paragraphs[q.title][q.paragraph]
         known = q.start is not None and q.end is not None
-        span = (offset + (q.start or 0), offset + (q.end or 0)) if known else None
-        asked.append(Asked(q.text, language, articles[q.title], span))
+        spans = ((offset + (q.start or 0), offset + (q.end or 0)),) if known else ()
+        asked.append(Asked(q.text, language, articles[q.title], spans))
         if q.id in english:
-            asked.append(Asked(english[q.id], "en", articles[q.title], span))
+            asked.append(Asked(english[q.id], "en", articles[q.title], spans))
+    return asked
+
+
+def load_news() -> list[Asked]:
+    """Return the questions about news of the dev side, in both languages."""
+    asked = []
+    for news in read_news("dev"):
+        article = make_article(
+            news.text, source=news.title, title=news.title, language=news.language
+        )
+        for question in news.questions:
+            for language, text in question.wordings.items():
+                asked.append(Asked(text, language, article, question.answers))
     return asked
 
 
@@ -92,13 +107,14 @@ def swap_names(asked: Sequence[Asked], chosen: Sequence[Asked]) -> list[Asked]:
     everywhere = [name for names in by_article.values() for name in names]
     found = []
     for question in chosen:
-        if question.span is None:
+        if not question.spans:
             continue
-        near = question.article.text[max(0, question.span[0] - AROUND) : question.span[1] + AROUND]
+        start, end = question.spans[0]
+        near = question.article.text[max(0, start - AROUND) : end + AROUND]
         own = by_article[question.article.id] if random_state.random() < 0.5 else everywhere
         text = swapped(question.text, near, own, random_state)
         if text:
-            found.append(replace(question, text=text, span=None))
+            found.append(replace(question, text=text, spans=()))
     return found
 
 
@@ -115,7 +131,8 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
     settings += [["own"]] * len(swaps)
     chosen = [*chosen, *swaps]
     vectors = assistant.embedder.embed([a.text for a in chosen], "query")
-    reader = LinearReader(NOTHING, NOTHING, 0.0, bundled_cross_encoder())
+    scorer = RememberingScorer(bundled_cross_encoder(), home)
+    reader = LinearReader(NOTHING, NOTHING, 0.0, scorer)
     live = LiveIndex(GenerationStore(assistant.home / "index"))
     reads = []
     with live.reading() as generation:
@@ -132,6 +149,7 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
                 rows = tuple(features for *_, features in described)
                 reads.append(Read(question.article.title, any(labels), rows, labels))
     live.close()
+    scorer.save()
     return [read for read in reads if read.rows]
 
 
@@ -149,15 +167,14 @@ def _pool(
     if "all" not in setting:
         lexical = dict(generation.library.search_words(query.terms, 10_000))
         keys = set(own if "own" in setting else generation.library.chunk_spans(foreign))
-    if "without" in setting and asked.span:
-        keys -= {key for key, span in own.items() if _overlap(span, asked.span)}
+    if "without" in setting:
+        keys -= {key for key, span in own.items() if _holds_any(span, asked)}
     return keys, lexical
 
 
 def _holds(article_id: str, sentence: Sentence, asked: Asked) -> bool:
-    own = article_id == asked.article.id and asked.span is not None
-    return own and _overlap((sentence.start, sentence.end), asked.span or (0, 0))
+    return article_id == asked.article.id and _holds_any((sentence.start, sentence.end), asked)
 
 
-def _overlap(left: tuple[int, int], right: tuple[int, int]) -> bool:
-    return left[0] < right[1] and right[0] < left[1]
+def _holds_any(span: tuple[int, int], asked: Asked) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in asked.spans)

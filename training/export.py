@@ -1,10 +1,11 @@
-"""Write the trained models as they ship: a smaller vocabulary, half-precision weights.
+"""Write the trained models as they ship: few bits a weight, and a smaller vocabulary if asked.
 
-``python -m training.export embedder --data FOLDER --teacher MODEL --model RUN/tuned --out FOLDER``
-``python -m training.export reader --data FOLDER --teacher MODEL --model RUN/reader --out FOLDER``
+``python -m training.export embedder --data FOLDER --teacher MODEL --drop 1000 --model RUN/tuned
+--out FOLDER``
+``python -m training.export reader --bits 8 --model RUN/reader --out FOLDER``
 
 The first folder loads with ``SentenceTransformer(folder)``, the second with
-``CrossEncoder(folder)``; ``index.encoder`` reads both and rounds them to 8 bits.
+``CrossEncoder(folder)``; ``index.encoder`` reads both and rounds them to integers of 8 bits.
 """
 
 import argparse
@@ -73,47 +74,66 @@ def trim_positions(model: BertModel) -> None:
     model.config.max_position_embeddings = MAX_TOKENS
 
 
-def halve(folder: Path) -> None:
-    """Rewrite the weights in float16; the config keeps saying float32 and they load as that.
+def shrink(folder: Path, bits: int) -> None:
+    """Rewrite the matrices in 16 or 8 bits, all else in 16; the config keeps saying float32.
 
-    The pooler is left out: nothing uses it. The vocabulary is written without line ends.
+    They load as what the config says. 8 bits are floating point, E4M3 (Micikevicius et al. 2022,
+    arXiv:2209.05433). The pooler is left out: nothing uses it. The vocabulary is written without
+    line ends, its scores, if it has some, to four digits.
     """
+    small = torch.float8_e4m3fn if bits == 8 else torch.float16
     state = load_file(folder / TENSORS)
-    kept = {name: v.half().contiguous() for name, v in state.items() if "pooler" not in name}
+    kept = {
+        name: values.to(small if values.dim() == 2 else torch.float16).contiguous()
+        for name, values in state.items()
+        if "pooler" not in name
+    }
     save_file(kept, folder / TENSORS, metadata={"format": "pt"})
     tokenizer = folder / "tokenizer.json"
     content = json.loads(tokenizer.read_text(encoding="utf-8"))
+    if content["model"]["type"] == "Unigram":
+        pieces = content["model"]["vocab"]
+        content["model"]["vocab"] = [[piece, round(score, 4)] for piece, score in pieces]
     compact = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     tokenizer.write_text(compact, encoding="utf-8")
+
+
+def without_rare(
+    model: BertModel, tokenizer: Tokenizer, data: Path, teacher: str, count: int
+) -> Tokenizer:
+    """Drop the ``count`` rarest tokens of the training texts; return the tokenizer of the rest."""
+    texts = read_texts(data)
+    both = [text for pair in texts.pairs for text in (pair.english, pair.french)]
+    known = load_tokenizer(teacher).get_vocab()
+    rare = rare_tokens(tokenizer, both + texts.english + texts.french, count, known)
+    return drop_tokens(model, tokenizer, rare)
 
 
 def main() -> None:
     """Export one model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=("embedder", "reader"))
-    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--teacher", required=True)
-    parser.add_argument("--drop", type=int, default=1_000, help="how many rare tokens to drop")
+    parser.add_argument("--bits", type=int, choices=(16, 8), default=16)
+    parser.add_argument("--drop", type=int, default=0, help="how many rare tokens to drop")
+    parser.add_argument("--data", type=Path, help="what tells which are rare")
+    parser.add_argument("--teacher", help="the model whose own tokens are never dropped")
     arguments = parser.parse_args()
-    texts = read_texts(arguments.data)
-    both = [text for pair in texts.pairs for text in (pair.english, pair.french)]
-    corpus = both + texts.english + texts.french
-    known = load_tokenizer(arguments.teacher).get_vocab()
+    if arguments.drop and not (arguments.data and arguments.teacher):
+        parser.error("--drop needs --data and --teacher")
+    rest = (arguments.data, arguments.teacher, arguments.drop)
     if arguments.kind == "embedder":
         model, tokenizer = student.load(arguments.model)
-        rare = rare_tokens(tokenizer, corpus, arguments.drop, known)
-        tokenizer = drop_tokens(model, tokenizer, rare)
+        tokenizer = without_rare(model, tokenizer, *rest) if arguments.drop else tokenizer
         trim_positions(model)
         student.save(model, tokenizer, arguments.out)
     else:
         reader, tokenizer, calibration = load_reader(arguments.model)
-        rare = rare_tokens(tokenizer, corpus, arguments.drop, known)
-        tokenizer = drop_tokens(reader.bert, tokenizer, rare)
+        tokenizer = without_rare(reader.bert, tokenizer, *rest) if arguments.drop else tokenizer
         trim_positions(reader.bert)
         save_reader(reader, tokenizer, arguments.out, calibration)
-    halve(arguments.out)
+    shrink(arguments.out, arguments.bits)
     for file in sorted(arguments.out.rglob("*")):
         if file.is_file():
             print(f"{file.stat().st_size / 1e6:7.2f} MB  {file.relative_to(arguments.out)}")

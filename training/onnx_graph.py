@@ -1,21 +1,23 @@
-"""Write the graph that `index.encoder` runs: the operators of BERT, without weights.
+"""Write the graphs that `index.encoder` runs: the operators of BERT, without weights.
 
 ``python -m training.onnx_graph``
 
-The graph is written node by node with onnxruntime's own operators, so that nothing is
-left to chance fusions: query, key and value come from one product, each product
-quantises its input as it goes (DynamicQuantizeMatMul), attention is one node. Word,
-position and segment vectors are looked up and added before it. All weights are external:
-whoever opens the graph provides them by the names of ``index.encoder.constants``.
+One for each number of layers. A graph is written node by node with onnxruntime's own
+operators, so that nothing is left to chance fusions: query, key and value come from one
+product, each product quantises its input as it goes (DynamicQuantizeMatMul), attention is
+one node. Word, position and segment vectors are looked up and added before it. All weights
+are external: whoever opens the graph provides them by the names of
+``index.encoder.constants``.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from index.encoder import GRAPH, LAYERS, WIDTH, constants
+from index.encoder import GRAPHS, WIDTH, constants
 
 INPUT, STATES = "embedded", "last_hidden_state"
 HEADS, INNER = 12, 1536
@@ -58,11 +60,11 @@ class Graph:
         return self.normal(x, self.product(inner, f"{name}.outer"), f"{name}.done")
 
 
-def blank_weights() -> dict[str, np.ndarray]:
-    """Return weights of the right shapes, by BERT's names."""
+def blank_weights(layers: int) -> dict[str, np.ndarray]:
+    """Return weights of the right shapes for so many layers, by BERT's names."""
     width = np.zeros(WIDTH, dtype=np.float32)
     weights = {f"embeddings.LayerNorm.{kind}": width for kind in ("weight", "bias")}
-    for layer in range(LAYERS):
+    for layer in range(layers):
         part = f"encoder.layer.{layer}"
         shapes = {
             **{f"attention.self.{role}": (WIDTH, WIDTH) for role in ("query", "key", "value")},
@@ -90,19 +92,19 @@ def external(name: str, values: np.ndarray) -> onnx.TensorProto:
     return tensor
 
 
-def build() -> onnx.ModelProto:
-    """Return the graph: embedded (batch, tokens, width) to states of the same shape."""
+def build(layers: int) -> onnx.ModelProto:
+    """Return the graph of so many layers: embedded (batch, tokens, width) to states alike."""
     graph = Graph()
     normal = [INPUT, "embedded.gamma", "embedded.beta"]
     x = graph.node("LayerNormalization", normal, "normal", axis=-1, epsilon=EPSILON)
-    for number in range(LAYERS):
+    for number in range(layers):
         x = graph.layer(x, f"layer{number}")
     graph.node("Identity", [x], STATES)
     shape = ["batch", "tokens", WIDTH]
     ends = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in (INPUT, STATES)
     ]
-    held = [external(name, values) for name, values in constants(blank_weights())]
+    held = [external(name, values) for name, values in constants(blank_weights(layers), layers)]
     return helper.make_model(
         helper.make_graph(graph.nodes, "encoder", ends[:1], ends[1:], held),
         opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)],
@@ -110,10 +112,11 @@ def build() -> onnx.ModelProto:
     )
 
 
-def main(file: Path = GRAPH) -> None:
-    """Write the graph."""
-    file.write_bytes(build().SerializeToString(deterministic=True))
-    print(f"{file}: {file.stat().st_size / 1e3:.0f} kB")
+def main(files: Mapping[int, Path] = GRAPHS) -> None:
+    """Write the graphs."""
+    for layers, file in files.items():
+        file.write_bytes(build(layers).SerializeToString(deterministic=True))
+        print(f"{file}: {file.stat().st_size / 1e3:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -22,18 +22,26 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from transformers import BertModel
 
 from training import student
+from training.news import news_readings, read_news
 from training.reading import Encoded, Reading, Sampler, encode
 from training.run import Recipe, learning_rate
 
 OUTSIDE = -1e4
 """The score of a place where there is no sentence."""
 
-MIX = (8.0, 8.0, 0.5, 4.0, -8.0)
+MIX = (20.0, 20.0, 0.5, 4.0, -15.0)
 """Where the factors start: of the cosine and the matched tokens in a sentence's score, of the
 sentences and the covered question in the passage's, and what the last two amount to by chance."""
 
 HIDDEN, MASK = 0.06, 4
 """The share of tokens hidden in training, and the id of [MASK] (``vocabulary.SPECIAL``)."""
+
+FROZEN = 2
+"""The layers, from the first, that stay as they are, with the word vectors: time is short, and
+what they know holds for any text."""
+
+ROUND = 32
+"""Lengths are padded to multiples of this: each new shape costs a compilation."""
 
 ALONE, WORDS = 0.3, 0.25
 """What the losses of [CLS] alone and of each end of the answer's words count."""
@@ -127,10 +135,15 @@ class Batch:
     asked: int
 
 
+def padded_length(length: int) -> int:
+    """Return the length that a row of ``length`` tokens is padded to."""
+    return -(-length // ROUND) * ROUND
+
+
 def make_batch(encoded: Sequence[Encoded]) -> Batch:
     """Pad readings to one length."""
-    tokens = -(-max(len(entry.ids) for entry in encoded) // 16) * 16
-    sentences = max(1, *(len(entry.spans) for entry in encoded))
+    tokens = padded_length(max(len(entry.ids) for entry in encoded))
+    sentences = -(-max(1, *(len(entry.spans) for entry in encoded)) // 4) * 4
     ids = torch.zeros(len(encoded), tokens, dtype=torch.long)
     mask, segments = torch.zeros_like(ids), torch.zeros_like(ids)
     asking = torch.zeros(len(encoded), tokens)
@@ -143,7 +156,7 @@ def make_batch(encoded: Sequence[Encoded]) -> Batch:
         for place, (start, end) in enumerate(entry.spans):
             spans[row, place, start:end] = 1 / (end - start)
     answers = torch.tensor([entry.answer for entry in encoded])
-    asked = max(entry.split for entry in encoded)
+    asked = min(tokens, -(-max(entry.split for entry in encoded) // 16) * 16)
     words = torch.tensor([entry.words for entry in encoded])
     return Batch(ids, mask, segments, asking, spans, answers, words, asked)
 
@@ -178,20 +191,29 @@ def batches(
     encoded: list[Encoded], budget: int, random: np.random.Generator
 ) -> list[list[Encoded]]:
     """Group readings of like length into batches of ``budget`` tokens, in random order."""
-    order = sorted(encoded, key=lambda entry: len(entry.ids) + 8 * random.random())
-    groups: list[list[Encoded]] = [[]]
-    for entry in order:
-        if (len(groups[-1]) + 1) * len(entry.ids) > budget:
-            groups.append([])
-        groups[-1].append(entry)
-    return [groups[place] for place in random.permutation(len(groups)) if groups[place]]
+    by_length: dict[int, list[Encoded]] = {}
+    for place in random.permutation(len(encoded)):
+        entry = encoded[place]
+        by_length.setdefault(padded_length(len(entry.ids)), []).append(entry)
+    groups = []
+    for length, entries in sorted(by_length.items()):
+        size = max(1, budget // length)
+        groups += [entries[start : start + size] for start in range(0, len(entries), size)]
+    return [groups[place] for place in random.permutation(len(groups))]
+
+
+def freeze(reader: Reader, layers: int) -> None:
+    """Keep the word vectors and the first layers as they are."""
+    for part in (reader.bert.embeddings, *reader.bert.encoder.layer[:layers]):
+        part.requires_grad_(False)
 
 
 def optimizer_for(reader: Reader, recipe: Recipe, head_rate: float) -> torch.optim.Optimizer:
     """Return AdamW with higher rates for the fresh heads."""
+    bert = [p for p in reader.bert.parameters() if p.requires_grad]
     linear = [p for n, p in reader.named_parameters() if not n.startswith(("bert.", "mix"))]
     groups = [
-        {"params": list(reader.bert.parameters()), "lr": 0.0, "peak": recipe.rate},
+        {"params": bert, "lr": 0.0, "peak": recipe.rate},
         {"params": linear, "lr": 0.0, "peak": head_rate},
         {"params": [reader.mix], "lr": 0.0, "peak": MIX_RATE, "weight_decay": 0.0},
     ]
@@ -205,21 +227,29 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--english-share", type=float, default=0.3)
+    parser.add_argument("--resume", type=Path, help="a reader.pt to go on from")
+    parser.add_argument("--rate", type=float, default=1e-4, help="the encoder's, at its peak")
+    parser.add_argument("--share", type=float, default=1.0, help="of the data sets' questions")
+    parser.add_argument("--news", type=int, default=0, help="how often an epoch asks about news")
     arguments = parser.parse_args()
-    recipe = Recipe(rate=1e-4, budget=4_096, warm_up=0.05)
+    recipe = Recipe(rate=arguments.rate, budget=4_096, warm_up=0.05)
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
     bert, tokenizer = student.load(arguments.start)
     reader = Reader(bert)
+    if arguments.resume:
+        reader.load_state_dict(torch.load(arguments.resume, weights_only=True))
+    freeze(reader, FROZEN)
     optimizer = optimizer_for(reader, recipe, 1e-3)
-    sampler = Sampler(arguments.data, recipe.seed, arguments.english_share)
+    sampler = Sampler(arguments.data, recipe.seed, arguments.share)
     start = saved = time.monotonic()
     step, mean, queue = 0, 0.0, list[list[Encoded]]()
     arguments.out.mkdir(parents=True, exist_ok=True)
     while (elapsed := time.monotonic() - start) < arguments.minutes * 60:
         if not queue:
             readings: list[Reading] = sampler.epoch()
+            for article in read_news("train") * arguments.news:
+                readings += news_readings(article, random)
             queue = batches([encode(r, tokenizer) for r in readings], recipe.budget, random)
             print(f"epoch of {len(readings)} readings in {len(queue)} batches", flush=True)
         batch = make_batch(queue.pop())
@@ -234,7 +264,7 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
         step, mean = step + 1, 0.98 * mean + 0.02 * float(loss.detach())
-        if step % 50 == 0:
+        if step % 25 == 0:
             print(f"step {step} {elapsed:.0f} s loss {mean / (1 - 0.98**step):.4f}", flush=True)
         if time.monotonic() - saved > 300:
             torch.save(reader.state_dict(), arguments.out / "reader.pt")

@@ -26,9 +26,10 @@ from training.corpus import (
 from training.sentences import sentence_at, sentence_spans
 
 MAX_TOKENS = 256
-TITLED, CUT, SWAPPED = 0.7, 0.3, 0.5
+TITLED, CUT, SWAPPED, NEAR = 0.7, 0.4, 0.7, 0.5
 """How many readings show the article's title; of the questions that can be answered, for how
-many the answer's sentence is cut out, and a name or number is put for another."""
+many the answer's sentence is cut out, and a name or number is put for another; and how many of
+those others the paragraph names itself, elsewhere."""
 
 NAME = re.compile(r"(?<=[\s'’])(?:[A-ZÀ-Ý][\w-]+(?:\s+[A-ZÀ-Ý][\w-]+)*|\d[\d.,]*\d)")
 NONE = -1
@@ -161,13 +162,50 @@ def swapped(
     return text.replace(old, new)
 
 
-class Sampler:
-    """Draws training readings: each question with its passage, and with one that is silent."""
+def reversed_roles(text: str, question: Question, random: np.random.Generator) -> str | None:
+    """Return a question in which one name or number of its paragraph stands for another.
 
-    def __init__(self, folder: Path, seed: int, english_share: float = 0.3) -> None:
+    Two that it holds change places, or one is put for one that it does not hold and that is no
+    part of its answer. What then is asked is about what the paragraph names, and not in it.
+    """
+    own = list(dict.fromkeys(NAME.findall(text)))
+    if len(own) > 1 and own[0][0].isdigit() == own[1][0].isdigit() and random.random() < 0.5:
+        parts = text.split(own[0], 1)
+        return str(own[1].join([parts[0], parts[1].replace(own[1], own[0], 1)]))
+    answer = question.paragraph[question.start : question.end]
+    others = [
+        found[0]
+        for found in NAME.finditer(question.paragraph)
+        if question.paragraph[found.start() - 2] not in ".!?:"  # else the first word of a sentence
+        and found[0] not in text
+        and found[0] not in answer
+    ]
+    if not own or not others:
+        return None
+    old, new = (group[int(random.integers(len(group)))] for group in (own, others))
+    return str(text.replace(old, new)) if old[0].isdigit() == new[0].isdigit() else None
+
+
+def window(count: int, anchor: int, random: np.random.Generator) -> tuple[int, int]:
+    """Return the bounds of a run of 1 to 6 of ``count`` sentences that holds one of them."""
+    size = int(random.integers(1, 7))
+    start = max(0, min(anchor - int(random.integers(size)), count - size))
+    return start, min(count, start + size)
+
+
+class Sampler:
+    """Draws training readings: each question with its passage, and with one that is silent.
+
+    ``share`` is that of the questions asked in an epoch, ``english_share`` that of those of
+    SQuAD 1.1 among them.
+    """
+
+    def __init__(
+        self, folder: Path, seed: int, share: float = 1.0, english_share: float = 0.3
+    ) -> None:
         self.rows = wordings(folder, "train")
         self.random = np.random.default_rng(seed)
-        self.english_share = english_share
+        self.shares = defaultdict(lambda: share, {"EN-EN": share * english_share})
         self.others = other_paragraphs([question for _, _, question in self.rows])
         self.names = names_by_kind(self.rows)
         self.french = sorted({q.paragraph for kind, _, q in self.rows if kind == "FR-FR"})
@@ -175,11 +213,9 @@ class Sampler:
 
     def window(self, sentences: tuple[str, ...], answer: int) -> tuple[tuple[str, ...], int]:
         """Cut a passage to 1 to 6 sentences at random, keeping the answer's where there is one."""
-        size = int(self.random.integers(1, 7))
         anchor = answer if answer >= 0 else int(self.random.integers(len(sentences)))
-        start = max(0, min(anchor - int(self.random.integers(size)), len(sentences) - size))
-        kept = sentences[start : start + size]
-        return kept, answer - start if answer >= 0 else NONE
+        start, end = window(len(sentences), anchor, self.random)
+        return sentences[start:end], answer - start if answer >= 0 else NONE
 
     def silent(self, kind: str, question: Question) -> tuple[str, ...]:
         """Choose a passage that does not answer: mostly of the same article."""
@@ -191,10 +227,10 @@ class Sampler:
         return tuple(chosen[start:end] for start, end in sentence_spans(chosen))
 
     def epoch(self) -> list[Reading]:
-        """Return the readings of one pass, in random order."""
+        """Return the readings of one pass."""
         readings = []
         for kind, text, question in self.rows:
-            if kind == "EN-EN" and self.random.random() > self.english_share:
+            if self.random.random() > self.shares[kind]:
                 continue
             sentences, answer, words = split_paragraph(question)
             title = plain(question.title) if self.random.random() < TITLED else ""
@@ -206,9 +242,11 @@ class Sampler:
                     rest = sentences[:answer] + sentences[answer + 1 :]
                     readings.append(Reading(text, self.window(rest, NONE)[0], NONE, kind, title))
                 if self.random.random() < SWAPPED:
-                    other = swapped(text, question.paragraph, self.names[kind], self.random)
+                    if self.random.random() < NEAR:
+                        other = reversed_roles(text, question, self.random)
+                    else:
+                        other = swapped(text, question.paragraph, self.names[kind], self.random)
                     passage, _ = self.window(sentences, answer)
                     if other:
                         readings.append(Reading(other, passage, NONE, kind, title))
-        order = self.random.permutation(len(readings))
-        return [readings[place] for place in order]
+        return readings
