@@ -14,6 +14,8 @@ _ASKS = {
     r"|depuis)\b",
     "quantity": r"\b(how (?:many|much|long|often|fast|far)|combien|price|cost|prix|cout|percentage"
     r"|pourcentage|amount|montant|value|valeur|taux|rate)\b",
+    "money": r"\b(price|prix|cost\w*|cout\w*|salar(?:y|ies)|salaires?|wages?|budget|fees?|paid|pay"
+    r"|paying|payes?|paient|payer|euros?|dollars?|debts?|dettes?|montant|how much money)\b",
     "place": r"\b(where|ou|which (?:city|country|place)|quel(?:le)? (?:ville|pays|lieu))\b",
 }
 # Causes, not purposes (« afin de », "in order to"), which nearly every sentence can end in.
@@ -36,12 +38,17 @@ _QUANTITY = (
     r"|billion|half|third|quarter|deux|trois|quatre|cinq|sept|huit|neuf|dix|douz\w*|cent|mille"
     r"|millions?|milliards?|moitie|tiers|quart)\b)"
 )
+_MONEY = (
+    r"([€$£¥]|\b(euros?|dollars?|pounds?|livres|francs?|yen|cents?|centimes|eur|usd|free"
+    r"|gratuit\w*)\b)"
+)
 _PLACE = r"\b(in|at|from|near|to|en|a|au|aux|chez|dans|vers|pres)\b"
 _PATTERNS = {kind: re.compile(pattern) for kind, pattern in _ASKS.items()}
 _MARKS = {
     "reason": re.compile(_REASON),
     "time": re.compile(_TIME),
     "quantity": re.compile(_QUANTITY),
+    "money": re.compile(_MONEY),
     "place": re.compile(_PLACE),
 }
 _NAME = re.compile(r"(?<=[^\s.!?»”\"])\s+[«“(]?[^\W\d_a-zà-ÿ][\w’'-]+")

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from index.types import Sentence
 from retrieval.cross_encoder import PassageScore
-from retrieval.cues import asked_for, shows
+from retrieval.cues import KINDS, asked_for, shows
 from retrieval.retriever import Candidate, Query
 from retrieval.words import alike, fold, names_and_numbers, words
 
 Features = dict[str, float]
+CUES = ("asks", "lacks")
 FAR = 12.0  # log-odds beyond this say no more
 
 
@@ -92,6 +93,7 @@ def _cue_features(text: str, asked: frozenset[str], near_overlap: float) -> Feat
         features[f"asks_{kind}"] = 1.0
         features[f"shows_{kind}"] = shown
         features[f"shows_{kind}_near"] = shown * near_overlap
+        features[f"lacks_{kind}"] = 1.0 - shown
     return features
 
 
@@ -113,18 +115,23 @@ def summarise(rows: Sequence[Features], logits: Sequence[float]) -> Features:
         "names_missing has_names across cosine_across terms read read_share read_passage "
         "read_weakest read_covered"
     )
-    return {name: best.get(name, 0.0) for name in kept.split()} | {
-        "logit": logits[order[0]],
-        "margin": logits[order[0]] - sum(rivals) / len(rivals),
-        "best_cosine": max(row["cosine"] for row in rows),
-        "best_chunk_cosine": max(row["chunk_cosine"] for row in rows),
-        "best_overlap": max(row["passage_overlap"] for row in rows),
-        "best_weakest": max(row["read_weakest"] for row in rows),
-        "best_covered": max(row["read_covered"] for row in rows),
-        "best_read": max(row["read"] for row in rows),
-        "best_read_passage": max(row["read_passage"] for row in rows),
-        "fewest_names_missing": min(row["names_missing"] for row in rows),
-    }
+    cues = {f"{what}_{kind}": best.get(f"{what}_{kind}", 0.0) for what in CUES for kind in KINDS}
+    return (
+        {name: best.get(name, 0.0) for name in kept.split()}
+        | cues
+        | {
+            "logit": logits[order[0]],
+            "margin": logits[order[0]] - sum(rivals) / len(rivals),
+            "best_cosine": max(row["cosine"] for row in rows),
+            "best_chunk_cosine": max(row["chunk_cosine"] for row in rows),
+            "best_overlap": max(row["passage_overlap"] for row in rows),
+            "best_weakest": max(row["read_weakest"] for row in rows),
+            "best_covered": max(row["read_covered"] for row in rows),
+            "best_read": max(row["read"] for row in rows),
+            "best_read_passage": max(row["read_passage"] for row in rows),
+            "fewest_names_missing": min(row["names_missing"] for row in rows),
+        }
+    )
 
 
 def sigmoid(logit: float) -> float:
