@@ -62,7 +62,7 @@ def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
         parts.append(_chip(answer.question, answer.filters, words))
     if complete and answer.citations:
         parts.append("---")
-        parts.append(_sources(answer.citations, words))
+        parts.append(_sources(answer, words))
     if complete:
         parts.append(origin_html(answer, words))
     return "\n\n".join(part for part in parts if part.strip())
@@ -155,12 +155,20 @@ def _link(label: str, citation: Citation, words: Wording) -> str:
     return f'[{escape(on_one_line(label))}]({target} "{title}")'
 
 
-def _sources(citations: tuple[Citation, ...], words: Wording) -> str:
-    """Return the line that names each cited article once, with its date."""
-    first = {citation.article_id: citation for citation in reversed(citations)}
+def _sources(answer: Answer, words: Wording) -> str:
+    """Return the line that names each cited article once, with its date.
+
+    One in another language than the answer's says so: its quotes are not translated.
+    """
+    first = {citation.article_id: citation for citation in reversed(answer.citations)}
     cited = sorted(first.values(), key=lambda citation: citation.number)
     label = words["source"] if len(cited) == 1 else words["sources"]
-    named = [_link(c.title, c, words) + _dated(c.published, words) for c in cited]
+    named = [
+        _link(c.title, c, words)
+        + _dated(c.published, words)
+        + ("" if c.language == answer.language else ", " + escape(words.in_language(c.language)))
+        for c in cited
+    ]
     return escape(label) + " " + " · ".join(named)
 
 

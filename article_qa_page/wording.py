@@ -43,6 +43,10 @@ class Wording:
         """Return the name of the language `code`, or the code itself."""
         return self.languages.get(code, code)
 
+    def in_language(self, code: str) -> str:
+        """Return "in French", as `language_name` calls the language."""
+        return self.strings["in_language"].format(language=self.language_name(code))
+
     def count(self, number: int) -> str:
         """Return how many articles there are, in words."""
         key = {0: "no_articles", 1: "one_article"}.get(number, "many_articles")

@@ -63,6 +63,7 @@ def _told(answer: "Answer") -> str:
         lines.append(f"[{citation.number}] {_place(citation.title, citation.published)}")
         lines.append(
             f"    article {citation.article_id}, characters {citation.start}-{citation.end}"
+            + ("" if citation.language == answer.language else f", language {citation.language}")
         )
     if answer.abstained:
         for passage in answer.passages:

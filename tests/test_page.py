@@ -192,6 +192,13 @@ def test_the_sources_name_each_article_once_with_its_date() -> None:
     assert "---" not in answer_markdown(answer, FR, complete=False)
 
 
+def test_a_source_in_another_language_than_the_answer_says_so() -> None:
+    *_, answer = FakeAssistant(GARE).stream_answer("Où en est le recours ?")
+    crossing = replace(answer, language="en")
+    markdown = answer_markdown(crossing, EN, complete=True)
+    assert markdown.endswith(", 1\u00a0March\u00a02025, in French")
+
+
 def test_a_refusal_offers_the_nearest_passages() -> None:
     *_, answer = FakeAssistant(GARE).stream_answer("rien")
     found = links(answer_markdown(answer, FR, complete=True))

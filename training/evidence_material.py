@@ -127,7 +127,10 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
     assistant = Assistant(home)
     assistant.add_articles({a.article.id: a.article for a in asked}.values(), _show)
     swaps = swap_names(asked, chosen)
-    settings = [rng.sample(SETTINGS[:2], 1) + rng.sample(SETTINGS[2:], 1) for _ in chosen]
+    settings = [
+        rng.sample(SETTINGS[:2], 1) + (rng.sample(SETTINGS[2:], 1) if a.spans else [])
+        for a in chosen
+    ]
     settings += [["own"]] * len(swaps)
     chosen = [*chosen, *swaps]
     vectors = assistant.embedder.embed([a.text for a in chosen], "query")
