@@ -11,7 +11,9 @@ An answer of quotes entails itself, so here the statement to hold up is the gold
 - recall of an answer: 1 if one of its citations holds a gold quote (all words of an alternative of
   `must_cite`), else 0; a refused answer has 0
 - a citation is right if the answer has recall 1, and the citation holds a gold quote, or one of
-  `may_cite`, or else, where no gold speaks of it, the judge takes it for an answer
+  `may_cite`, or is needed for the next one to be understood (it stands right before a right one
+  that opens with a pronoun or the like), or else, where no gold speaks of it, the judge takes it
+  for an answer
 - precision of an answer: the share of its citations that are right. A refusal has none and is left
   out; ALCE's script gives it 0, but refusals have a figure of their own here
 
@@ -25,10 +27,14 @@ from collections.abc import Callable
 from typing import Literal
 
 from evaluation.cases import Alternatives, Question
+from retrieval.selection import points_back
 from retrieval.types import Answer, Citation
 
 JUDGED_RIGHT = 0.5
 """The reader's probability from which it takes a sentence for an answer."""
+
+BETWEEN = 2
+"""Characters of white space between two sentences, at most."""
 
 Judge = Callable[[Question, Citation], bool]
 Verdict = Literal["right", "right later", "wrong", "refused wrongly", "refused", "answered wrongly"]
@@ -83,7 +89,16 @@ def rights(question: Question, answer: Answer, judge: Judge) -> list[bool]:
     if not recall(question, answer):
         return [False] * len(answer.citations)
     also = question["must_cite"] + question.get("may_cite", [])
-    return [holds(c.quote, also) or judge(question, c) for c in answer.citations]
+    found = [holds(c.quote, also) or judge(question, c) for c in answer.citations]
+    following = zip(answer.citations, answer.citations[1:], found[1:], strict=False)
+    needed = [right and _introduces(one, other) for one, other, right in following]
+    return [right or need for right, need in zip(found, [*needed, False], strict=True)]
+
+
+def _introduces(one: Citation, other: Citation) -> bool:
+    """Tell whether a citation stands right before another that points back to it."""
+    together = one.article_id == other.article_id and 0 <= other.start - one.end <= BETWEEN
+    return together and points_back(other.quote)
 
 
 def precision(question: Question, answer: Answer, judge: Judge) -> float | None:

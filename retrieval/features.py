@@ -21,7 +21,7 @@ def describe(
 
     `scores` are what the cross-encoder makes of each candidate.
     """
-    asked = asked_for(fold(query.text))
+    asked = asked_for(query.text)
     names = names_and_numbers(query.text)
     best_cosine = max((max(c.sentence_cosines) for c in candidates), default=0.0)
     best_passage = max((score.passage for score in scores), default=0.0)

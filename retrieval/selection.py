@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.segmentation import segment
 from index.types import Sentence
+from retrieval.cues import asked_for
 from retrieval.reader import Evidence
 from retrieval.words import content_words, fold
 
@@ -16,24 +18,37 @@ ALSO_LIKELY = 0.7
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
+_FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
+_NEGATION = re.compile(r"\b(?:not|never|no|pas|jamais|ne|aucune?)\b|n['’]t\b|\bn['’]")
 SAME = 0.8  # share of words in common from which two sentences say the same
 _LIST = re.compile(
-    r"\b(which (?:\w+ )?(?:companies|countries|people|reasons|products|firms|cities|measures)"
-    r"|what (?:are|were) the|list|name the|who are|who else|reasons|why"
-    r"|quels|quelles|lesquels|lesquelles|cite[rz]?|liste|pourquoi|raisons)\b"
+    r"\bwhich (?:\w+ ){0,3}?(?:people|\w+s) (?!(?:is|was|has|does)\b)"
+    r"|\b(?:what (?:are|were) the|name the|who are|who else|qui (?:sont|etaient)"
+    r"|quels|quelles|lesquels|lesquelles)\b|^(?:list|citez?|listez|enumerez?)\b"
+)
+# Openings with a pronoun that stands for nothing said before, and days.
+_POINTS_NOWHERE = re.compile(
+    r"^[«“\"‘'(\s]*(?:il (?:faut|fallait|faudra|y a|y avait|s['’]agit|se trouve|semble|reste"
+    r"|convient"
+    r"|est (?:vrai|temps|possible|probable))|it (?:is|was) (?:true|time|possible|likely)"
+    r"|(?:cet?|cette|ces|this|that|these|those) (?:semaine|annee|mois|matin|soir|nuit|ete|hiver"
+    r"|printemps|automne|week|month|year|morning|evening|night|summer|winter|spring|autumn|jours"
+    r"|days|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday))\b"
 )
 # An opening that points back: a pronoun, or a noun that an earlier sentence names.
 _POINTS_BACK = re.compile(
-    r"^[«“\"‘'(\s]*(?:(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier"
+    r"^[«“\"‘'(\s]*(?:(?:mais|or|et|but|and|so|yet|selon|pour|according to|for)?,? ?)?(?:"
+    r"(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier|lui|eux"
     r"|cette derniere|ces derniers|ces dernieres|cela|ceci|ce|cet|cette|ces|son|sa|ses|leurs?"
-    r"|he|she|it|they|this|that|these|those|his|her|its|their|such|both"
+    r"|he|she|it|they|this|that|these|those|his|her|its|their|such|both|him|them"
     r"|the (?:company|firm|group|latter|former|manufacturer|supplier|minister|union|project"
     r"|operator|decision|move|deal|announcement|government|city|team|study|measure|man|woman)"
     r"|(?:le groupe|le constructeur|le fabricant|le fournisseur|le ministre|la ministre"
     r"|le syndicat|le projet|la societe|la firme|la decision|la mesure|la direction|la mairie"
     r"|le gouvernement|le club|le patron|le dirigeant|la marque))\b"
     r"|l['’](?:entreprise|operation|accord|operateur|equipementier|annonce|entrepreneur"
-    r"|equipe|etude|usine|editeur|intéressee?)\b)"
+    r"|equipe|etude|usine|editeur|interessee?)\b)"
 )
 
 
@@ -54,9 +69,10 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]
     """Return what to quote, the best article first, in its order.
 
     `evidence` is in order of likelihood. A sentence that opens with a pronoun or the like comes
-    after the sentence before it, if that is among `evidence` and fits.
+    after the sentence before it.
     """
-    most = MAX_QUOTES_LISTED if _LIST.search(fold(question)) else MAX_QUOTES
+    several = _LIST.search(fold(question)) or "reason" in asked_for(question)
+    most = MAX_QUOTES_LISTED if several else MAX_QUOTES
     quotations: list[Quotation] = []
     for candidate in _likely(evidence):
         same = next((c for c in quotations if _same(candidate.text, c.quoted.text)), None)
@@ -81,7 +97,11 @@ def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
     best = evidence[0]
     if not best.gives_reason:
         floor = ON_THE_SUBJECT * best.context
-        reasons = [e for e in evidence if e.gives_reason and e.context >= floor > 0]
+        reasons = [
+            e
+            for e in evidence
+            if e.gives_reason and e.context >= floor > 0 and e.article.id == best.article.id
+        ]
         if reasons:
             reasons.sort(key=lambda e: (-e.context, -e.probability))
             return [*reasons[:MAX_REASONS], best]
@@ -97,30 +117,27 @@ def _with_antecedents(
     for quotation in quotations:
         if len(quotations) + len(added) >= most or not points_back(quotation.quoted.text):
             continue
-        before = _before(quotation.quoted, evidence)
+        before = _before(quotation.quoted)
         if before is not None and _place(before) not in chosen:
             chosen.add(_place(before))
-            added.append(Quotation(before))
+            read = (e for e in evidence if _place(e) == _place(before))
+            added.append(Quotation(next(read, before)))
     return [*quotations, *added]
 
 
 def points_back(text: str) -> bool:
     """Tell whether a sentence opens with a pronoun, or a noun that an earlier one names."""
-    return bool(_POINTS_BACK.search(fold(text)))
+    folded = fold(text)
+    return bool(_POINTS_BACK.search(folded)) and not _POINTS_NOWHERE.search(folded)
 
 
-def _before(found: Evidence, evidence: Sequence[Evidence]) -> Evidence | None:
-    """Return the sentence right before one, if both stand in one paragraph or nearly so."""
-    earlier = [
-        e
-        for e in evidence
-        if e.article.id == found.article.id and e.sentence.end <= found.sentence.start
-    ]
-    last = max(earlier, key=lambda e: e.sentence.end, default=None)
-    if last is None:
+def _before(found: Evidence) -> Evidence | None:
+    """Return the sentence of running text right before one, whether it was read or not."""
+    article = found.article
+    earlier = segment(article.text[: found.sentence.start], article.language)
+    if not earlier or earlier[-1].kind != "text":
         return None
-    between = found.article.text[last.sentence.end : found.sentence.start]
-    return None if between.strip() else last
+    return Evidence(article, earlier[-1], 0.0)
 
 
 def _place(found: Evidence) -> tuple[str, Sentence]:
@@ -129,4 +146,10 @@ def _place(found: Evidence) -> tuple[str, Sentence]:
 
 def _same(left: str, right: str) -> bool:
     a, b = set(content_words(left)), set(content_words(right))
-    return bool(a and b) and len(a & b) >= SAME * min(len(a), len(b))
+    if not (a and b) or len(a & b) < SAME * min(len(a), len(b)):
+        return False
+    # « 38 % » is not « 17 % », nor "will" "will not".
+    return all(
+        set(pattern.findall(fold(left))) == set(pattern.findall(fold(right)))
+        for pattern in (_FIGURE, _NEGATION)
+    )

@@ -25,6 +25,15 @@ FELL = "Les ventes de Lumen ont chuté de dix pour cent."
         ("Pourquoi les ventes de Lumen ont-elles baissé ?", FELL, False),
         ("Why did Lumen's sales fall?", FELL, False),
         ("Why did Arden's sales rise?", FELL, False),
+        ("Did Lumen's sales rise?", FELL, False),
+        ("Why didn't Lumen's sales rise?", FELL, False),
+        ("Who bought Valbrenne?", "Greywater sold Valbrenne to a fund.", False),
+        ("What does Corvex buy from Arden?", MOVED, False),
+        ("Pourquoi les ouvriers de Lumen ont-ils protesté ?", "L’usine Lumen fermera.", False),
+        ("Pourquoi Corvex a-t-elle ouvert Lumen ?", "Corvex a fermé Lumen en mars.", True),
+        ("Why did OpenAI hire Anne?", "OpenAI closed its office, says Anne.", False),
+        ("Why did Kappa leave Arden?", MOVED, False),
+        ("Why did Lumen close?", "Lumen declined to say why it opens.", True),
     ],
 )
 def test_a_premise_is_held_against_the_articles(
