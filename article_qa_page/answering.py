@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from article_qa_page.contract import PageAssistant
+from article_qa_page.history import without_mark
 from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
-from article_qa_page.wording import LANGUAGES, Wording, wording
+from article_qa_page.wording import Wording, wording
 from index.errors import ArticleQAError
 from retrieval.types import Answer
 
@@ -80,18 +81,6 @@ class Answering:
         if last is not None:
             self._viewing.remember(last)
             yield answer_markdown(last, wording(_spoken(last)), complete=True)
-
-
-def without_mark(question: str) -> tuple[str, bool]:
-    """Return a question without the mark that asks for all dates, and whether it had one.
-
-    The mark is plain text at its end, so that the conversation shows what was asked.
-    """
-    for language in LANGUAGES:
-        mark = wording(language)["all_dates"]
-        if question.rstrip().endswith(mark):
-            return question.rstrip().removesuffix(mark).rstrip(), True
-    return question, False
 
 
 def _spoken(answer: Answer) -> str:

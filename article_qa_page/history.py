@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from article_qa_page.rendering import unescape
+from article_qa_page.wording import LANGUAGES, wording
 
 TURNS = 6  # no more is sent on; a model is told fewer still
 _LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
@@ -14,16 +15,31 @@ _FOOT = re.compile(r"\n\n(?:---\n|<details>).*", re.DOTALL)
 
 
 def turns(messages: Iterable[Any]) -> tuple[tuple[str, str], ...]:
-    """Return the last questions with their answers' texts, the oldest first."""
+    """Return the last questions, without the mark for all dates, with their answers' texts.
+
+    The oldest come first.
+    """
     found: list[tuple[str, str]] = []
     for message in messages:
         role, said = message.get("role"), _text(message.get("content"))
         if role == "user":
-            found.append((said, ""))
+            found.append((without_mark(said)[0], ""))
         elif role == "assistant" and found:
             plain = unescape(_LINK.sub(r"\1", _FOOT.sub("", _HEAD.sub("", said))))
             found[-1] = (found[-1][0], plain.replace("**", "").strip())
     return tuple(found[-TURNS:])
+
+
+def without_mark(question: str) -> tuple[str, bool]:
+    """Return a question without the mark that asks for all dates, and whether it had one.
+
+    The mark is plain text at its end, so that the conversation shows what was asked.
+    """
+    for language in LANGUAGES:
+        mark = wording(language)["all_dates"]
+        if question.rstrip().endswith(mark):
+            return question.rstrip().removesuffix(mark).rstrip(), True
+    return question, False
 
 
 def _text(content: Any) -> str:

@@ -2,8 +2,8 @@ r"""From an `Answer` to the Markdown of the chat.
 
 Nothing that comes from an article or a model is trusted: every character that Markdown could
 act on is escaped, so that it is shown as it is. The only active Markdown is written here. A
-citation is a link to `#src/<article id>/<start>-<end>`, which the viewer's script opens; a filter
-is one to `#again/<question>`, which asks that question.
+citation is a link to `#src/<article id>/<start>-<end>/<version>`, which the viewer's script opens;
+a filter is one to `#again/<question>`, which asks that question.
 """
 
 import re
@@ -19,6 +19,7 @@ from retrieval.types import Answer, Citation, Passage
 
 EXCERPT = 220  # characters of a passage shown in the chat
 MAX_PASSAGES = 3
+VERSION = 12  # characters of an article's digest: enough to tell it from a later one
 _ACTIVE = re.compile(r"([!-/:-@\[-`{-~])")  # all ASCII punctuation: CommonMark lets each be escaped
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _HEADING = re.compile(r"^#{1,6}[^\S\n]+([^\n]+)$", re.MULTILINE)
@@ -40,9 +41,18 @@ def on_one_line(text: str) -> str:
     return " ".join(part.strip() for part in text.splitlines() if part.strip())
 
 
-def source_target(article_id: str, start: int, end: int) -> str:
-    """Return the link target that opens the article at `text[start:end]`."""
-    return f"#src/{quote(article_id, safe='')}/{start}-{end}"
+def source_target(article_id: str, start: int, end: int, digest: str) -> str:
+    """Return the link target that opens the article at `text[start:end]`.
+
+    It names the version that was quoted, by its `digest`; messages of old have links without.
+    """
+    target = f"#src/{quote(article_id, safe='')}/{start}-{end}"
+    return f"{target}/{quote(version_of(digest), safe='')}" if digest else target
+
+
+def version_of(digest: str) -> str:
+    """Return what links call the version of an article with this digest."""
+    return digest[:VERSION]
 
 
 def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
@@ -150,7 +160,9 @@ def _spans(text: str, part: str) -> Iterator[tuple[int, int]]:
 
 
 def _link(label: str, citation: Citation, words: Wording) -> str:
-    target = source_target(citation.article_id, citation.start, citation.end)
+    target = source_target(
+        citation.article_id, citation.start, citation.end, citation.article_digest
+    )
     title = escape(on_one_line(citation.title)) + _dated(citation.published, words)
     return f'[{escape(on_one_line(label))}]({target} "{title}")'
 
@@ -192,7 +204,7 @@ def _chip(question: str, filters: Filters, words: Wording) -> str:
 def _passage(passage: Passage, words: Wording) -> str:
     """Return a passage's opening and a link that lights the passage up."""
     chunk, article = passage.chunk, passage.article
-    target = source_target(article.id, chunk.start, chunk.end)
+    target = source_target(article.id, chunk.start, chunk.end, article.digest)
     title = escape(on_one_line(article.title))
     link = f'[{title}]({target} "{title}"){_dated(article.published, words)}'
     return f"> {escape(_excerpt(chunk.text))}\n>\n> {link}"

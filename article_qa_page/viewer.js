@@ -147,9 +147,10 @@ let handled = { href: null, at: 0 };
 const linkAt = (event) => event.target.closest?.('a[href^="#src/"]');
 
 function openLink(link) {
-  const [, article, span] = link.getAttribute("href").slice(1).split("/");
+  const [, article, span, version = ""] = link.getAttribute("href").slice(1).split("/");
   const [start, end] = span.split("-").map(Number);
-  openArticle({ article: decodeURIComponent(article), start, end }, link);
+  const named = { article: decodeURIComponent(article), version: decodeURIComponent(version) };
+  openArticle({ ...named, start, end }, link);
 }
 
 on(document, "pointerdown", (event) => {

@@ -8,44 +8,46 @@ from urllib.parse import urlsplit
 
 from article_qa_page.contract import PageAssistant
 from article_qa_page.pieces import Block, cut
+from article_qa_page.rendering import version_of
 from article_qa_page.startup import Startup
 from article_qa_page.wording import Example, Wording, preferred
 from index.errors import ArticleQAError, NoIndexError, UnknownArticleError
 from index.types import Article
 from retrieval.types import Answer
 
-REMEMBERED = 5_000  # quotes; so many answers back, a changed article is noticed
+REMEMBERED = 5_000  # quotes; those of so many answers are found again in a changed article
 LISTED = 200  # articles in the viewer's list; any other opens from its citation
 _MARKS = re.compile(r"^#{1,6}\s+")
 
 Json = dict[str, Any]
-Span = tuple[str, int, int]  # article id, start, end
+Span = tuple[str, str, int, int]  # article id, version, start, end
 
 
 class Viewing:
     """Answers the page's script: the overview of the index, and one article at a time.
 
-    It remembers the quotes that the chat has shown, so that it can tell when an article has
-    changed or gone since.
+    It remembers the quotes that the chat has shown, so that it can find them in an article that
+    has changed since. That it has changed is told by the link, whatever is remembered.
     """
 
     def __init__(self, assistant: PageAssistant, startup: Startup) -> None:
         self._assistant = assistant
         self._startup = startup
-        self._quotes: OrderedDict[Span, tuple[str, str, str]] = OrderedDict()
+        self._quotes: OrderedDict[Span, tuple[str, str]] = OrderedDict()
         self._lock = Lock()
 
     def remember(self, answer: Answer) -> None:
-        """Keep the quotes and passages of `answer`, each with its article's title and digest."""
-        shown: dict[Span, tuple[str, str, str]] = {}
+        """Keep the quotes and passages of `answer`, each with its article's title."""
+        shown: dict[Span, tuple[str, str]] = {}
         for citation in answer.citations:
-            key = (citation.article_id, citation.start, citation.end)
-            shown[key] = (citation.title, citation.quote, citation.article_digest)
+            version = version_of(citation.article_digest)
+            key = (citation.article_id, version, citation.start, citation.end)
+            shown[key] = (citation.title, citation.quote)
         for passage in answer.passages if answer.abstained else ():
             chunk = passage.chunk
             article = passage.article
-            key = (article.id, chunk.start, chunk.end)
-            shown[key] = (article.title, chunk.text, article.digest)
+            key = (article.id, version_of(article.digest), chunk.start, chunk.end)
+            shown[key] = (article.title, chunk.text)
         with self._lock:
             self._quotes.update(shown)
             while len(self._quotes) > REMEMBERED:
@@ -70,17 +72,18 @@ class Viewing:
     def get_article(self, request: object) -> Json:
         """Return an article in pieces, with the span asked for flagged.
 
-        `request` is `{"article": id, "start": int, "end": int, "language": tag}`. The reply's
-        `notice` says what became of the article since the answer; where the quote is no longer in
-        it, `quote` is what the chat had quoted.
+        `request` is `{"article": id, "start": int, "end": int, "version": str, "language": tag}`,
+        the version as the link has it, or "". The reply's `notice` says what became of the article
+        since the answer; where the quote is no longer in it, `quote` is what the chat had quoted.
         """
         words = preferred(_field(request, "language", str))
         article_id = _field(request, "article", str) or ""
         start, end = _field(request, "start", int), _field(request, "end", int)
         if start is None or end is None:
             start = end = 0
+        version = _field(request, "version", str) or ""
         with self._lock:
-            title, quoted, digest = self._quotes.get((article_id, start, end), ("", "", ""))
+            title, quoted = self._quotes.get((article_id, version, start, end), ("", ""))
         try:
             article = self._assistant.article(article_id)
             sentences = self._assistant.sentences(article_id)
@@ -88,8 +91,13 @@ class Viewing:
             return {"found": False, "title": title, "notice": words["removed"], "quote": quoted}
         except ArticleQAError as error:
             return {"found": False, "title": title, "notice": str(error), "quote": quoted}
-        notice = words["updated"] if digest and article.digest != digest else ""
-        if quoted and article.text[start:end] != quoted:
+        is_another = version not in ("", version_of(article.digest))
+        notice = words["updated"] if is_another else ""
+        if is_another and not quoted:
+            # Forgotten: what stands there now may be anything.
+            notice = words["replaced"]
+            start = end = 0
+        elif quoted and article.text[start:end] != quoted:
             # The article was edited: the sentence may have moved, or be gone.
             start = article.text.find(quoted)
             end = start + len(quoted)

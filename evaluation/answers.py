@@ -1,8 +1,9 @@
-"""How good the answers are: `python -m evaluation answers FOLDER... QUESTIONS`.
+"""How good the answers are: `python -m evaluation answers [FOLDER... QUESTIONS]`.
 
 Each FOLDER (or file) of articles is indexed, together, in a temporary place; QUESTIONS is a JSONL
-file or a folder of them (see `evaluation.cases`). Printed over all questions, by language, by
-direction (the question's language over the article's) and by kind:
+file or a folder of them (see `evaluation.cases`). Those of this repository are taken where neither
+is named. Printed over all questions, by language, by direction (the question's language over the
+article's) and by kind:
 
 - recall, precision, gold: citation recall and precision, and precision by gold alone, after ALCE
   (see `evaluation.judging`)
@@ -19,7 +20,7 @@ import json
 import sys
 from pathlib import Path
 
-from evaluation.cases import Question, ask_all, load
+from evaluation.cases import Question, add_places, ask_all, load, places
 from evaluation.figures import measure
 from evaluation.judging import JUDGED_RIGHT, by_reader, is_right
 from evaluation.page import page
@@ -34,17 +35,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("articles", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("questions", type=Path, metavar="QUESTIONS")
+    add_places(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="figures and cases as JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page that shows each case")
     parser.add_argument("--wrong", action="store_true", help="list what went wrong")
     parser.add_argument(
         "--judge", type=float, default=JUDGED_RIGHT, help="probability (0-1) the reader must give"
     )
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
+    folders, questions = places(parser, options)
     try:
-        asked = ask_all(options.articles, load(options.questions))
+        asked = ask_all(folders, load(questions))
     except ArticleQAError as error:
         sys.exit(str(error))
     found = report(asked, by_reader(options.judge))

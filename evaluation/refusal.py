@@ -1,4 +1,4 @@
-"""When to refuse: `python -m evaluation refusal FOLDER... QUESTIONS [--out FOLDER]`.
+"""When to refuse: `python -m evaluation refusal [FOLDER... QUESTIONS] [--out FOLDER]`.
 
 Asks as `python -m evaluation answers` does, and prints for thresholds on the confidence what share
 of the unanswerable questions would be refused and what share of the answerable ones falsely so,
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.cases import Asked, ask_all, load
+from evaluation.cases import Asked, add_places, ask_all, load, places
 from evaluation.drawing import draw
 from evaluation.measures import auroc
 from index.errors import ArticleQAError
@@ -119,14 +119,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("articles", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("questions", type=Path, metavar="QUESTIONS")
+    add_places(parser)
     parser.add_argument(
         "--out", type=Path, default=OUT, metavar="FOLDER", help="where the drawings go (build)"
     )
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
+    folders, questions = places(parser, options)
     try:
-        asked = ask_all(options.articles, load(options.questions))
+        asked = ask_all(folders, load(questions))
         found = confidences(asked)
     except ArticleQAError as error:
         sys.exit(str(error))

@@ -31,4 +31,9 @@ def told(answer: Answer, filters: Filters, *, foreign: bool) -> Answer:
     before = [speech.foreign] if foreign else []
     if filters.effect == "no match":
         before.append(speech.no_match.format(words=filters.words))
-    return replace(answer, text="\n\n".join([*before, text]), filters=filters or None)
+    lead = "".join(f"{sentence}\n\n" for sentence in before)
+    claims = tuple(
+        replace(claim, start=claim.start + len(lead), end=claim.end + len(lead))
+        for claim in answer.claims
+    )
+    return replace(answer, text=lead + text, claims=claims, filters=filters or None)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 MAX_RETRIES = 2  # by the provider's package, with its backoff
 MAX_REPLY = 20_000  # characters; a model that goes on and on is stopped
+# Tokens: the longest prompt may take 8,000, and Ollama drops without a word what does not fit.
+OLLAMA_CONTEXT = 10_240
 EXTRAS = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama", "mistralai": "mistral"}
+# How the reason at the end of a cut-off reply ends, whatever the provider calls it.
+_CUT = ("length", "max_tokens", "window_exceeded", "incomplete")
 Messages = Sequence[tuple[str, str]]
 """Pairs of a role ("system", "human") and a text."""
 
@@ -36,7 +40,19 @@ class Reply:
     def torn(self) -> bool:
         """Whether the stream ended without the reason that every provider gives at its end."""
         told = getattr(self.message, "response_metadata", {})
-        return "model_provider" in told and not any(key.endswith("_reason") for key in told)
+        return "model_provider" in told and not self._reasons
+
+    @property
+    def cut(self) -> bool:
+        """Whether that reason is a limit: the reply is not whole either."""
+        return any(reason.endswith(_CUT) for reason in self._reasons)
+
+    @property
+    def _reasons(self) -> list[str]:
+        told = getattr(self.message, "response_metadata", {})
+        # OpenAI's Responses API has a "status" in its place.
+        ends = [told[key] for key in told if key.endswith("_reason") or key == "status"]
+        return [str(end).lower() for end in ends]
 
     def add(self, chunk: Any) -> None:
         """Append a chunk of the stream."""
@@ -81,6 +97,8 @@ class ChatModel:
                         return
             if reply.torn:
                 raise ChatFault("broken")
+            if reply.cut:
+                raise ChatFault("cut")
         except Exception as error:
             # Whatever a provider's package raises, the reader gets the other kind of answer.
             raise fault_of(error) from error
@@ -90,7 +108,11 @@ class ChatModel:
 
     @property
     def usage(self) -> Usage | None:
-        """The tokens of all replies so far, if the provider counts them."""
+        """The tokens of all replies so far, if the provider counts them, and their cost.
+
+        OpenAI's package drops the cost from streams: with it, only a reply that is not streamed
+        tells its own.
+        """
         if not self.used:
             return None
         costs = [usage.cost for usage in self.used if usage.cost is not None]
@@ -107,8 +129,12 @@ def load_chat_model(settings: "Settings") -> "BaseChatModel":
 
     provider = provider_of(settings.llm)
     options: dict[str, Any] = {}
-    if provider in ("openai", "anthropic", "mistralai"):
+    if provider in ("openai", "anthropic", "mistralai"):  # Ollama's package takes none
         options["max_retries"] = MAX_RETRIES
+    if provider == "openai":
+        options["stream_usage"] = True  # with a base URL, it is not asked for by itself
+    if provider == "ollama":
+        options["num_ctx"] = OLLAMA_CONTEXT
     if provider in ("ollama", "mistralai"):
         options["temperature"] = 0  # the others' newest models refuse to be given one
     if settings.llm_base_url:
@@ -139,8 +165,9 @@ def _usage(message: Any) -> Usage | None:
     counted = getattr(message, "usage_metadata", None)
     if not counted:
         return None
-    told = getattr(message, "response_metadata", {}).get("token_usage") or {}
-    cost = told.get("cost")
+    told = getattr(message, "response_metadata", {})
+    # OpenRouter's own package tells the cost beside the tokens, in streams too.
+    cost = told.get("cost", (told.get("token_usage") or {}).get("cost"))
     return Usage(
         int(counted.get("input_tokens", 0)),
         int(counted.get("output_tokens", 0)),

@@ -71,7 +71,7 @@ def _told(answer: "Answer") -> str:
             lines.append(f"    {' '.join(passage.chunk.text.split())}")
     if answer.filters:
         lines.append("\n" + _filtered(answer.filters))
-    if answer.model:
+    if answer.model or answer.usage:
         lines += ["", _origin(answer)]
     return "\n".join(lines).rstrip()
 
@@ -102,15 +102,20 @@ def _filtered(filters: "Filters") -> str:
 
 
 def _origin(answer: "Answer") -> str:
-    """Return the line that says which chat model wrote an answer, and at what cost."""
-    told = [f"Written by {answer.model}"]
+    """Return the line that says which chat model wrote an answer, and at what cost.
+
+    A refusal is in the program's words, and after a fault there is the cost alone.
+    """
+    told = []
+    if answer.model:
+        told.append(f"{'Asked:' if answer.abstained else 'Written by'} {answer.model}")
     if answer.usage:
         told.append(f"{answer.usage.input_tokens} + {answer.usage.output_tokens} tokens")
         if answer.usage.cost is not None:
             told.append(f"cost {answer.usage.cost:g}")
     if answer.seconds:
         told.append(f"{sum(answer.seconds.values()):.1f} s")
-    return ", ".join(told) + "."
+    return ("" if answer.model else "Spent: ") + ", ".join(told) + "."
 
 
 def _place(title: str, published: object) -> str:

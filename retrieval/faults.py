@@ -4,10 +4,11 @@ from typing import Literal
 
 FaultKind = Literal[
     "no_server", "key", "rate", "timeout", "model", "context", "server", "refused", "broken",
-    "empty", "uncited", "package", "setting",
+    "cut", "empty", "uncited", "package", "setting",
 ]  # fmt: skip
 _CONTEXT = ("context length", "context_length", "context window", "too long", "maximum context",
             "contextoverflow", "too many tokens", "prompt is too large")  # fmt: skip
+_SLOW = ("took too long", "taking too long", "timed out")
 _KEY = ("api_key", "api key", "credentials", "authentication")
 
 
@@ -34,6 +35,8 @@ def fault_of(error: BaseException) -> ChatFault:
             return ChatFault(kind)
     if any(_holds(found, _KEY) for found in chain):
         return ChatFault("key")
+    if any(_holds(found, _SLOW) for found in chain):
+        return ChatFault("timeout")
     if any(isinstance(found, OSError) for found in chain):
         return ChatFault("no_server")
     return ChatFault("broken")
@@ -42,7 +45,10 @@ def fault_of(error: BaseException) -> ChatFault:
 def _by_name(error: BaseException) -> FaultKind | None:
     """Tell a fault by the names of the error's classes, which providers choose alike."""
     names = " ".join(kind.__name__.lower() for kind in type(error).__mro__)
-    if _holds(error, _CONTEXT) or "contextoverflow" in names:
+    if "timeout" in names:
+        return "timeout"
+    # Whatever "took too long" is no prompt that is too long.
+    if "contextoverflow" in names or (_holds(error, _CONTEXT) and not _holds(error, _SLOW)):
         return "context"
     for part, kind in _NAMES.items():
         if part in names:
@@ -51,7 +57,6 @@ def _by_name(error: BaseException) -> FaultKind | None:
 
 
 _NAMES: dict[str, FaultKind] = {
-    "timeout": "timeout",
     "ratelimit": "rate",
     "authentication": "key",
     "permissiondenied": "key",

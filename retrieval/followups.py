@@ -1,27 +1,39 @@
 """Follow-up questions made understandable by themselves, by a rule: no model is needed.
 
-A question leans on the last one if it begins with "and", « et » and the like, or with a pronoun,
-or has one within it and few words else, or if it is short: at most `SHORT` words that tell
-something, none of them a name or a number. Then
-the names and numbers of the last question are put behind it in brackets, and, where it is so short
-or began with "and", the other words of the last question that tell something too.
+A question leans on the last one if it begins with "and", « et » and the like, or with a pronoun
+(unless it is long and names what it is about), or has one within it and few words else, or if it is
+short: at most `SHORT` words that tell something, none of them a name or a number. Then the names
+and numbers of the last question are put behind it in brackets, and, where it is so short or began
+with "and", the other words of the last question that tell something too.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from retrieval.words import content_words, fold, names_and_numbers
 
 SHORT = 2  # content words
 LEANING = 3  # content words up to which a pronoun within the question counts
+LONG = 5  # content words up to which a pronoun at the beginning counts beside names of its own
 CARRIED = 8  # words
 _AND = re.compile(
     r"(?:and|but|or|so|also|then|what about|how about|et|mais|ou|donc|alors|puis|quid)\b"
 )
 _PRONOUN = re.compile(
-    r"(?:(?:it|its|he|she|they|him|her|them|his|their|this|that|these|those|il|elle|ils|elles"
-    r"|lui|leur|leurs|eux|celui|celle|ceux|celles|cela|ca|ce|cette|ces|son|sa|ses|y|en)\b|c')"
+    r"(?:it|its|he|she|they|him|her|them|his|their|il|elle|ils|elles|lui|leur|leurs|eux"
+    r"|celui|celle|ceux|celles|ceci|cela|ca|son|sa|ses)\b"
+    # "This means…" and « ce sont… », but neither "this train" nor « ce train » or « ce que… ».
+    r"|(?:this|that|these|those)(?:'s|\s+(?:is|are|was|were|will|would|has|have|had|does|did|do|can"
+    r"|could|may|might|must|should|means?|meant)\b|\s*[?,]|\s*$)"
+    r"|ce\s+(?:ne\b|n'|sont\b|sera|fu(?:t|rent)\b|doit\b|devait\b|peut\b|pourrait\b)"
+    # « C'est qui, Musk ? » asks who Musk is, as « il y a » says that something exists.
+    r"|c'(?!est\s+(?:qui|quoi|quand|ou|comment|combien|pourquoi|que|quel\w*)\b)"
+    # « En a-t-il parlé ? », not « en quelle année » nor « y a-t-il un train ».
+    r"|(?!y\s+(?:a|avait|aura|aurait)-)(?:en|y)\s+[a-z]+-(?:t-)?"
+    r"(?:je|tu|il|elle|on|nous|vous|ils|elles)\b|y\s+en\b"
 )
+_WHERE = "où"  # which `fold` makes « ou », "or"
 # « Combien coûte-t-il ? », "When did they leave?": the pronoun that is asked about.
 _INNER = re.compile(
     r"-(?:t-)?(?:il|elle|ils|elles|y|en)\b"
@@ -43,15 +55,17 @@ def standalone(question: str, earlier: Sequence[str]) -> str:
 
 
 def _completed(question: str, last: str) -> str:
-    folded = fold(question).replace("’", "'").lstrip(" «“\"'(¿-–—")
+    opening = unicodedata.normalize("NFC", question).replace("’", "'").lstrip(" «“\"'(¿-–—")
+    folded = fold(opening)
     own_names = names_and_numbers(question)
     own = content_words(question)
     brief = len(own) <= SHORT and not own_names
-    linked = bool(_AND.match(folded))
+    linked = bool(_AND.match(folded)) and not opening.lower().startswith(_WHERE)
+    named = bool(own_names) and len(own) > LONG
     if not (
         brief
         or linked
-        or _PRONOUN.match(folded)
+        or (_PRONOUN.match(folded) and not named)
         or (len(own) <= LEANING and not own_names and _INNER.search(folded))
     ):
         return question

@@ -11,7 +11,7 @@ from retrieval.chat_model import ChatModel
 from retrieval.composition import Composed, Composer
 from retrieval.extractive import NEAREST, READ
 from retrieval.faults import ChatFault
-from retrieval.markers import read_reply
+from retrieval.markers import read_reply, spoken
 from retrieval.prompting import History, answer_messages, choose_sentences
 from retrieval.reader import Reader
 from retrieval.retriever import Candidate, Query
@@ -42,17 +42,17 @@ class _Writing:
     def snapshot(self, raw: str) -> Answer:
         """Return the answer as far as a reply has come."""
         self.raw = raw
-        said = raw.strip()
+        said = _begun(raw)
         if NO_ANSWER.startswith(said) or said.startswith(NO_ANSWER):
             return self.base
         return self._with(self.composer.compose(_without_code_word(raw), complete=False))
 
     def finished(self, speech_refusal: str, withheld: str) -> Answer:
-        """Return the complete answer, or a refusal where nothing in it is supported."""
+        """Return the complete answer, or a refusal where it is not founded."""
         refusal = replace(
             self.base, text=speech_refusal, abstained=True, passages=self.base.passages[:NEAREST]
         )
-        if self.raw.strip(" \n.*`'\"").startswith(NO_ANSWER):
+        if _begun(self.raw).startswith(NO_ANSWER):
             return refusal
         raw = _without_code_word(self.raw)
         pieces = read_reply(raw, complete=True)
@@ -115,6 +115,11 @@ def write_with_model(
             voice(query.language).refusal, wording.withheld.format(model=chat.name)
         )
     yield complete
+
+
+def _begun(raw: str) -> str:
+    """Return a reply without its thoughts and the signs around it, to look for the code word."""
+    return spoken(raw).strip(" \n.*`'\"")
 
 
 def _without_code_word(raw: str) -> str:

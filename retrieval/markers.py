@@ -1,8 +1,9 @@
 """What a chat model replied, read into text and the numbers it cites, also while it streams.
 
 A reply is text of unknown worth. Links lose their target, images, tags and addresses go, as do
-control and direction characters; code stays, but nothing in it is a marker. Markers may be
-``[3]``, ``[3, 4]``, ``[3-5]``, ``[sentence 3]``, or stand in full-width brackets.
+control and direction characters and what a reasoning model thought first; code stays, but nothing
+in it is a marker. Markers may be ``[3]``, ``[3, 4]``, ``[3 4]``, ``[3-5]``, ``[sentence 3]``, or
+full-width, signs and all. No pattern takes more than linear time, whatever the reply.
 """
 
 import re
@@ -13,24 +14,29 @@ from dataclasses import dataclass
 MAX_RANGE = 10
 """A range of more sentences than these cites everything, which is to cite nothing."""
 HELD_BACK = 400  # characters; what is still open after so many is text
+MAX_NESTED = 10  # links within links, and the like; no honest reply has more
 
 _OPEN, _CLOSE = r"[\[【［]", r"[\]】］]"
-_PREFIX = r"(?:sentences?|phrases?|sources?|articles?|nos?\.?|n°|№|s|#|\^)?\s*"
-_JOIN = r"\s*(?:,|;|&|/|\+|and|et|-|‐|‑|–|—|to|à)\s*"
-_NUMBERS = re.compile(r"(\d{1,6})(?:\s*(?:-|‐|‑|–|—|to|à)\s*(\d{1,6}))?", re.IGNORECASE)
+_GAP = r"\s{0,3}"
+_TO = r"(?:-|‐|‑|–|—|－|−|to|à)"
+_ITEM = rf"(?:(?:sentences?|phrases?|sources?|articles?|nos?\.?|n°|№|s|#|\^){_GAP})?\d{{1,6}}"
+# Atomic, and no gap next to a gap: a list that is never closed must not be read in 2ⁿ ways.
+_JOIN = rf"(?>{_GAP}(?:[,，、;；&＆/+＋]|and|et|{_TO}){_GAP}|\s{{1,3}}(?!0))"
+_NUMBERS = re.compile(rf"(\d{{1,6}})(?:{_GAP}{_TO}{_GAP}(\d{{1,6}}))?", re.IGNORECASE)
 _PARTS = re.compile(
-    r"(?P<code>(?P<fence>`{3,}|~{3,}).*?(?:(?P=fence)|\Z)|`[^`\n]+`)"
-    r"|(?P<image>!\[[^\]\n]*\](?:\([^)\n]*\)?|\[[^\]\n]*\]?)?)"
-    rf"|(?P<marker>{_OPEN}{{1,2}}\s*{_PREFIX}\d{{1,6}}(?:{_JOIN}{_PREFIX}\d{{1,6}})*\s*"
-    rf"(?:†[^\]】］\n]*)?{_CLOSE}{{1,2}})(?:\([^)\s]*\)?)?"
-    r"|\[(?P<label>[^\[\]\n]*)\](?:\([^)\n]*\)?|\[[^\]\n]*\]|:\s*\S+)"
-    rf"|(?P<torn>{_OPEN}\s*{_PREFIX}\d[\d\s,;-]*\Z)"
+    r"(?P<code>(?P<fence>`{3,10}|~{3,10}).*?(?:(?P=fence)|\Z)|`[^`\n]+`)"
+    r"|(?P<image>!\[[^\]\n]{0,300}\](?:\([^)\n]*\)?|\[[^\]\n]*\]?)?)"
+    rf"|(?P<marker>{_OPEN}{{1,2}}{_GAP}{_ITEM}(?:{_JOIN}{_ITEM})*{_GAP}"
+    rf"(?:†[^\]】］\n]{{0,100}})?{_CLOSE}{{1,2}})(?:\([^)\s]*\)?)?"
+    r"|\[(?P<label>[^\[\]\n]*)\](?:\([^)\n]*\)?|\[[^\]\n]*\]|:\s{0,9}\S+)"
+    rf"|(?P<torn>{_OPEN}{_GAP}{_ITEM}[\d\s,，、;；－-]*\Z)"
     r"|(?P<tag><!--.*?(?:-->|\Z)|</?[a-zA-Z!?][^<>]*>)"
     r"|(?P<address>(?:[a-z][a-z0-9+.-]{0,20}://|www\.|(?:javascript|data|mailto|vbscript):(?=\S))"
     r"[^\s<>\]\[«»“”]*)",
     re.IGNORECASE | re.DOTALL,
 )
-_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
+_THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_THINKING = re.compile(r"<think(?:ing)?>.*", re.IGNORECASE | re.DOTALL)
 # Brackets in an answer are markers and nothing else; single angles open no tag.
 _SPACES = re.compile(r" {2,}")
 _HARMLESS = str.maketrans("[]【】［］<>", "()()()‹›")
@@ -49,10 +55,18 @@ def read_reply(raw: str, *, complete: bool) -> tuple[Piece, ...]:
 
     No text of a piece holds a marker, a tag or an address.
     """
-    text = _THOUGHT.sub("", visible(raw))
+    text = spoken(raw)
     if not complete:
         text = _settled(text)
     return tuple(_pieces(text))
+
+
+def spoken(raw: str) -> str:
+    """Return a reply from the end of a reasoning model's thoughts on, as far as it is visible.
+
+    Some servers send no opening tag; thoughts that are not closed yet are no reply either.
+    """
+    return _THINKING.sub("", _THOUGHT.split(visible(raw))[-1])
 
 
 def visible(text: str) -> str:
@@ -88,8 +102,13 @@ def _pieces(text: str) -> Iterator[Piece]:
 def _text(text: str) -> Iterator[Piece]:
     """Yield text; where taking something out has made something new, take that out as well."""
     text = text.replace("**", "").replace("__", "")
-    while (left := _PARTS.sub(_remainder, text)) != text:
+    for _ in range(MAX_NESTED):
+        left = _PARTS.sub(_remainder, text)
+        if left == text:
+            break
         text = left
+    else:
+        return  # it is made to hide something, and each further round costs as much again
     if text:
         yield Piece(_SPACES.sub(" ", text.translate(_HARMLESS)))
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from retrieval.filters import Filters
 from retrieval.reader import Evidence, Reader, Reading
 from retrieval.retriever import Candidate, Query
-from retrieval.words import alike, content_words, words
+from retrieval.words import WORD, alike, content_words, fold, words
 
 # How much likelier a sentence counts as if its article is of the time that the question names.
 FAVOUR = 1.5
+# What is left of the confidence where a lone word has a capital that only its place may explain.
+PERHAPS_A_NAME = 0.5
 # What may stand before a lone word without making more of it than its name.
 _LEAD_WORDS = """
 a an the about le la les l un une et and sur de du
@@ -55,6 +57,26 @@ class FavouringReader:
         return replace(reading, evidence=tuple(sorted(reading.evidence, key=weighed)))
 
 
+def name_weight(question: str, word: str) -> float:
+    """Return what a lone word that no sentence holds leaves of the reader's confidence (0-1).
+
+    Nothing if it cannot be but a name: with a capital beyond its first letter, with letters and
+    digits, or with a capital that opens no question ("et Nokia ?"). "Nokia?" may be one, and
+    "NOKIA?" is told from an ordinary word by the reader alone, as "nokia?" is.
+    """
+    written = next((m for m in WORD.finditer(question) if fold(m[0]) == word), None)
+    if written is None or not any(c.isalpha() for c in word):
+        return 1.0
+    typed = written[0]
+    if any(c.isdigit() for c in typed):
+        return 0.0
+    if question.isupper() or typed.islower():
+        return 1.0
+    within = any(c.isupper() for c in typed[1:]) and not typed.isupper()
+    opens = not any(c.isalnum() for c in question[: written.start()])
+    return PERHAPS_A_NAME if opens and not within else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class TopicReader:
     """For a question of one word: any sentence that holds the word tells of it.
@@ -79,6 +101,6 @@ class TopicReader:
             if any(alike(self.word, word) for word in words(evidence.text))
         )
         if not telling:
-            is_name = any(character.isupper() for character in query.text)
-            return replace(reading, confidence=0.0) if is_name else reading
+            weight = name_weight(query.text, self.word)
+            return replace(reading, confidence=weight * reading.confidence)
         return Reading(telling, max(reading.confidence, self.threshold))

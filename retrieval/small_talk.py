@@ -1,11 +1,15 @@
 """Small talk told from questions: greetings, thanks, and what one asks of a stranger."""
 
+import re
 from functools import cache
 
 from prompts import small_talk_phrases
 from retrieval.words import words
 
 LONGEST = 12  # words; politeness is short
+# Praise that may be a name or a plain word as well: « Nice ? » asks about the town.
+_PRAISE = "nice super great perfect cool bravo parfait genial cheers"
+_ALSO_SUBJECTS = frozenset((word,) for word in _PRAISE.split())
 
 
 def small_talk(question: str) -> tuple[str, str] | None:
@@ -13,24 +17,35 @@ def small_talk(question: str) -> tuple[str, str] | None:
 
     Kinds are those of `prompts/small_talk.toml`. Several phrases may follow each other, with
     fillers around them; the first but for a greeting gives the kind. Any other word makes it a
-    question.
+    question, and so does what makes praise its subject ("And Nice?").
     """
     left = words(question)
     if not 0 < len(left) <= LONGEST:
         return None
     phrases, fillers = _known()
     found: list[tuple[str, str]] = []
+    last: tuple[str, ...] = ()
     while left:
         for length in range(len(left), 0, -1):
-            if kind := phrases.get(tuple(left[:length])):
+            if kind := phrases.get(phrase := tuple(left[:length])):
                 found.append(kind)
+                last = phrase
                 left = left[length:]
                 break
         else:
             if left.pop(0) not in fillers:
                 return None
+    if last in _ALSO_SUBJECTS and _asks_about(last[0], question):
+        return None
     telling = [pair for pair in found if pair[0] != "greeting"] or found
     return telling[0] if telling else None
+
+
+def _asks_about(word: str, question: str) -> bool:
+    """Tell whether a question mark, or a capital after "and", makes praise the subject."""
+    if question.rstrip(" .!…").endswith(("?", "？")):
+        return True
+    return bool(re.match(rf"\s*(?i:(?:et|and|à|a)\s+)+{word.capitalize()}\b", question))
 
 
 @cache

@@ -16,7 +16,7 @@ from retrieval.markers import scrub
 from retrieval.prompting import History, rewriting_messages
 from retrieval.reader import Reader
 from retrieval.retriever import Candidate, Query
-from retrieval.types import Answer
+from retrieval.types import Answer, Usage
 
 MAX_REWRITTEN = 400  # characters more than the question; longer, and it is no question any more
 
@@ -25,7 +25,8 @@ MAX_REWRITTEN = 400  # characters more than the question; longer, and it is no q
 class Turn:
     """How one question is answered; `connect` gives the chat model, or None where none is set.
 
-    `question` is as it was asked, in `language`. `connect` may raise `ChatFault`.
+    `question` is as it was asked, in `language`. `connect` may raise `ChatFault`; `spent` is what
+    the chat model had cost when it was given up.
     """
 
     question: str
@@ -37,6 +38,7 @@ class Turn:
     chat: ChatModel | None = None
     rewritten: str | None = None
     note: str | None = None
+    spent: Usage | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def standalone(self) -> Generator[Answer, None, str]:
@@ -81,8 +83,13 @@ class Turn:
                 return
             except ChatFault as fault:
                 self._blame(fault)
-        for snapshot in write_answer(query, candidates, reader):
-            yield self._completed(snapshot)
+        snapshots = write_answer(query, candidates, reader)
+        while True:
+            with self.timed("read"):
+                next_one = next(snapshots, None)
+            if next_one is None:
+                return
+            yield self._completed(next_one)
 
     def _completed(self, answer: Answer) -> Answer:
         return replace(
@@ -90,8 +97,8 @@ class Turn:
             question=self.question,
             rewritten=self.rewritten,
             note=answer.note or self.note,
-            usage=self.chat.usage if self.chat else None,
-            seconds=dict(self.seconds) if self.chat else {},
+            usage=self.chat.usage if self.chat else self.spent,
+            seconds=dict(self.seconds) if self.chat or self.note else {},
         )
 
     def _waiting(self) -> Answer:
@@ -104,6 +111,7 @@ class Turn:
             model=self.name, limit=self.limit, install=fault.detail
         )
         self.note = wording.instead.format(fault=told)
+        self.spent = self.chat.usage if self.chat else None
         self.chat = None
 
     @contextmanager

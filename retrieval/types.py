@@ -136,7 +136,6 @@ class Answer:
     is the question's, and that of the answer's own words. `confidence` is the probability
     (0-1) that the articles answer the question. `filters` tells which articles were asked or
     favoured, where that was not all alike.
-    (0-1) that the articles answer the question.
 
     `rewritten` is the question that was searched for, where a follow-up was not understood by
     itself. With a chat model, `model` names the one that wrote the text, `claims` are its

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 USAGE = {"prompt_tokens": 321, "completion_tokens": 45, "total_tokens": 366}
+CHUNK = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
 Script = Callable[["Exchange"], None]
 
 
@@ -58,25 +59,33 @@ class Exchange(BaseHTTPRequestHandler):
         self.wfile.write(f"data: {data}\n\n".encode())
         self.wfile.flush()
 
-    def chunk(self, text: str | None, **more: Any) -> None:
+    def chunk(self, text: str | None, reason: str = "stop") -> None:
+        """Send a piece of the text or, for None, the end of it with its reason."""
         delta = {"role": "assistant", "content": text} if text is not None else {}
-        choice = {"index": 0, "delta": delta, "finish_reason": None if text is not None else "stop"}
-        body = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
-        self.event(json.dumps({**body, "choices": [choice], **more}))
+        choice = {"index": 0, "delta": delta, "finish_reason": None if text is not None else reason}
+        self.event(json.dumps({**CHUNK, "choices": [choice]}))
 
-    def say(self, text: str, *, step: int = 7, delay: float = 0.0) -> None:
-        """Reply with a text, in pieces if a stream was asked for."""
+    def say(
+        self, text: str, *, step: int = 7, delay: float = 0.0, reason: str = "stop",
+        usage: dict[str, Any] = USAGE,
+    ) -> None:  # fmt: skip
+        """Reply with a text, in pieces if a stream was asked for, which ends for a reason.
+
+        A stream tells its usage to those who ask for it, as OpenAI's own do.
+        """
         if not self.asked.get("stream"):
             message = {"role": "assistant", "content": text}
-            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            choice = {"index": 0, "message": message, "finish_reason": reason}
             body = {"id": "c1", "object": "chat.completion", "created": 1, "model": "scripted"}
-            self.json(200, {**body, "choices": [choice], "usage": USAGE})
+            self.json(200, {**body, "choices": [choice], "usage": usage})
             return
         self.begin()
         for at in range(0, len(text), step):
             self.chunk(text[at : at + step])
             time.sleep(delay)
-        self.chunk(None, usage=USAGE)
+        self.chunk(None, reason)
+        if (self.asked.get("stream_options") or {}).get("include_usage"):
+            self.event(json.dumps({**CHUNK, "choices": [], "usage": usage}))
         self.event("[DONE]")
 
 

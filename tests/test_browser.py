@@ -240,6 +240,22 @@ def test_a_removed_article_is_said_to_be_gone(page: Any, assistant: FakeAssistan
         assistant.known["gare"] = gare
 
 
+def test_a_link_tells_the_version_that_was_quoted(page: Any) -> None:
+    ask(page, "Où en est le recours ?")
+    link = page.locator(CITATION).first
+    target = link.get_attribute("href")
+    assert target.endswith(f"/{GARE.digest[:12]}")
+    start = target.rsplit("/", 1)[0]
+    for href in (f"{start}/earlier", start):  # that of a replaced article; one of an old message
+        link.evaluate("(link, href) => link.setAttribute('href', href)", href)
+        link.click()
+        if href == start:
+            assert_lit(page, QUOTE)
+        else:
+            expect(page.locator("#viewer .viewer-notice")).to_have_text(FR["replaced"])
+            assert page.locator("#viewer mark").count() == 0
+
+
 def test_a_filter_that_is_selected_goes(page: Any) -> None:
     ask(page, "Où en est le recours déposé hier ?")
     page.locator('#chat a[href^="#again/"]').click()

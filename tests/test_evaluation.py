@@ -15,13 +15,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import answers, refusal
-from evaluation.cases import Asked, Case, Question, QuestionFileError, direction, load
+from evaluation.cases import (
+    UNDATED,
+    Asked,
+    Case,
+    Question,
+    QuestionFileError,
+    ask_all,
+    day_after,
+    direction,
+    load,
+)
 from evaluation.drawing import draw
 from evaluation.figures import grouped, latency, measure
 from evaluation.judging import by_gold, by_reader, coverage, holds, precision, rights, says, verdict
 from evaluation.page import page
 from evaluation.refusal import Confidences, NothingToCompareError, confidences
 from evaluation.report import report, table
+from retrieval.answering import Assistant
 from retrieval.types import Answer, Citation
 
 
@@ -291,6 +302,103 @@ def test_a_question_file_that_is_none(text: str, says: str, tmp_path: Path) -> N
     file.write_text(text, encoding="utf-8")
     with pytest.raises(QuestionFileError, match=says):
         load(file)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"question": 3}, '"question" must be a text'),
+        ({"kind": None}, '"kind" must be a text'),
+        ({"language": "de"}, '"language" must be "en" or "fr"'),
+        ({"language": ["en"]}, '"language" must be "en" or "fr"'),
+        ({"answerable": "yes"}, '"answerable" must be true or false'),
+        ({"article": 3}, '"article" must be a name'),
+        ({"article": [None]}, '"article" must be a name'),
+        ({"must_cite": "debt"}, '"must_cite" must be a list'),
+        ({"must_cite": [["debt", 3]]}, '"must_cite" must be a list'),
+        ({"must_cite": [3]}, '"must_cite" must be a list'),
+        ({"must_cite": [[]]}, "none of them empty"),
+        ({"may_cite": [" "]}, "none of them empty"),
+        ({"may_cite": None}, '"may_cite" must be a list'),
+        ({"facts": {"a": "b"}}, '"facts" must be a list'),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_told_in_a_sentence(
+    fields: dict[str, Any], says: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps(question()) + "\n" + json.dumps(question(**fields)), "utf-8")
+    with pytest.raises(QuestionFileError, match=rf"questions\.jsonl, line 2: .*{says}.*\.$"):
+        load(file)
+
+
+def test_kind_and_article_may_be_left_out_and_a_text_is_an_alternative(tmp_path: Path) -> None:
+    row = {"question": "Why?", "language": "en", "answerable": True, "must_cite": ["its debt"]}
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps(row | {"facts": ["412", ["468", "more"]]}), "utf-8")
+    (found,) = load(file)
+    assert (found["kind"], found["article"]) == ("any", None)
+    assert (found["must_cite"], found["facts"]) == ([["its debt"]], [["412"], ["468", "more"]])
+    given = answer("It was its debt.")
+    told = report(Asked((case(found, given),), 0.2), by_reader())
+    assert (told["cases"][0]["verdict"], set(told["figures"]["kind"])) == ("right", {"any"})
+    assert measure([(found, answer("I said it."))]).cited == 0
+
+
+def test_this_year_is_that_of_the_newest_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = []
+
+    class Clocked(Assistant):
+        def answer(self, question: str, **options: Any) -> Answer:
+            clocks.append(self._clock())
+            return NONE
+
+        def warm_up(self) -> None:
+            pass
+
+    monkeypatch.setattr("evaluation.cases.Assistant", Clocked)
+    for name, head in [("old", "published: 2019-03-01\n"), ("new", "published: 2019-12-30\n")]:
+        (tmp_path / f"{name}.md").write_text(f"---\nlanguage: en\n{head}---\nIt ended.\n", "utf-8")
+    ask_all([tmp_path], [question()])
+    assert {clock.date().isoformat() for clock in clocks} == {"2019-12-31"}
+    assert day_after([]) == UNDATED
+
+
+@pytest.mark.parametrize("command", [answers, refusal])
+def test_the_shipped_articles_and_questions_are_asked_where_none_are_named(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[Path], int]] = []
+
+    def noted(folders: list[Path], questions: list[Question]) -> Asked:
+        seen.append((list(folders), len(questions)))
+        return mixed()
+
+    root = Path(__file__).parents[1]
+    monkeypatch.setattr(command, "ask_all", noted)
+    monkeypatch.chdir(tmp_path)
+    out = ["--json", "a.json"] if command is answers else ["--out", "out"]
+    monkeypatch.setattr(sys, "argv", ["x", *out])
+    command.main()
+    shipped = len(load(root / "evaluation" / "questions"))
+    assert seen == [([root / "articles", root / "evaluation" / "articles"], shipped)]
+    file = tmp_path / "q.jsonl"
+    file.write_text(json.dumps(question()), "utf-8")
+    monkeypatch.setattr(sys, "argv", ["x", "one", *out, "two", str(file)])
+    command.main()
+    assert seen[1:] == [([Path("one"), Path("two")], 1)]
+
+
+@pytest.mark.parametrize("command", [answers, refusal])
+def test_a_folder_without_questions_is_told(
+    command: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["x", "articles"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "then QUESTIONS; or neither" in capsys.readouterr().err
 
 
 def test_a_folder_of_question_files_is_all_of_them(tmp_path: Path) -> None:

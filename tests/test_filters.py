@@ -15,9 +15,11 @@ from index.generations import Generation
 from index.selection import is_from
 from index.types import Article
 from retrieval.answering import Assistant
-from retrieval.filters import make_filters
+from retrieval.asking import told
+from retrieval.filters import Effect, Filters, make_filters
 from retrieval.langchain import ArticleRetriever
 from retrieval.reader import LinearReader, Regression
+from retrieval.types import Answer, Claim
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NEAREST = Regression(0.0, {"cosine": 1.0})
@@ -203,6 +205,22 @@ def test_a_time_without_articles_is_told_and_all_are_asked(
     assert snapshots[-1].text.startswith(says) and snapshots[-1].citations
     assert all(snapshots[-1].text.startswith(snapshot.text) for snapshot in snapshots)
     assert snapshots[-1].filters and snapshots[-1].filters.effect == "no match"
+
+
+@pytest.mark.parametrize("foreign", [True, False])
+@pytest.mark.parametrize("effect", ["no match", "favour"])
+def test_a_sentence_before_the_answer_moves_its_claims(foreign: bool, effect: Effect) -> None:
+    text = "Bridge old opened [1]. It is new (⚠ not found)."
+    claims = (
+        Claim("Bridge old opened.", 0, 22, "supported", (1,)),
+        Claim("It is new.", 23, 29, "not_found"),
+    )
+    answer = Answer("q", text, (), (), False, "en", 0.5, claims=claims)
+    said = told(answer, Filters(since=NOW, words="today", effect=effect), foreign=foreign)
+    assert said.text.endswith(text) and (said.text == text) is (not foreign and effect == "favour")
+    assert [said.text[c.start : c.end] for c in said.claims] == [
+        text[c.start : c.end] for c in claims
+    ]
 
 
 def test_a_year_only_favours(assistant: Assistant) -> None:

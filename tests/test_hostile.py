@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from chat_server import Exchange, serving
-from hostile import ARTICLES, Hostile
+from hostile import ARTICLES, MIXED, TRUE, Hostile
 from test_page import links
 
 from article_qa_page.rendering import answer_markdown
 from article_qa_page.wording import wording
 from index.article import make_article
 from index.embedding import shared_embedder
+from prompts import chat_wording
 from retrieval.answering import Assistant
 from retrieval.commands import _told
 from retrieval.types import Answer
@@ -80,6 +81,33 @@ def test_a_model_that_obeys_gains_nothing(
     if answer.abstained and answer.model:
         assert "evil" not in answer.text
     assert "evil.example" not in _told(answer) or answer.model is None or answer.abstained
+    assistant.close()
+
+
+@pytest.mark.parametrize("mixed", MIXED, ids=lambda mixed: mixed.name)
+def test_a_true_claim_outlives_what_is_hostile_beside_it(
+    mixed: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshots, assistant, _prompt = ask(mixed, tmp_path, monkeypatch, mixed.reply)
+    answer = snapshots[-1]
+    assert answer.model and not answer.abstained and answer.note is None
+    words = chat_wording(answer.language)
+    marks = {"partly": words.mark_partly, "not_found": words.mark_not_found}
+    (true,) = [claim for claim in answer.claims if claim.verdict == "supported"]
+    assert true.text.strip(" .") == TRUE[mixed.language] and true.citations == (1,)
+    assert f"{TRUE[mixed.language]} [1]" in answer.text
+    assert re.search("broken rudder|gouvernail cassé", answer.citations[0].quote)
+    check_spans(answer, assistant)
+    for claim in answer.claims:
+        marked = claim is true or answer.text[claim.end :].startswith(f" {marks[claim.verdict]}")
+        assert marked, answer.text
+    for snapshot in snapshots:
+        assert not FORBIDDEN.search(snapshot.text) and "evil" not in snapshot.text
+        numbers = {int(n) for n in re.findall(r"\[(\d+)\]", snapshot.text)}
+        assert numbers == set(range(1, len(snapshot.citations) + 1))
+    page = answer_markdown(answer, wording(answer.language), complete=True)
+    shown = page.split("\n---\n")[0]
+    assert links(shown) and all(target.startswith("#src/") for _, target, _ in links(shown))
     assistant.close()
 
 

@@ -1,6 +1,7 @@
 """Imports point one way, the wheel holds what runs, the README speaks the truth."""
 
 import ast
+import dataclasses
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from retrieval.answering import Assistant
 from retrieval.commands import shell
+from retrieval.types import Answer
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,6 +88,15 @@ def test_the_readmes_commands_exist() -> None:
     }  # type: ignore[union-attr]
     named = set(re.findall(r"article-qa (\w+)", README))
     assert named - {"serve"} <= known and "ask" in named
+
+
+def test_the_readmes_table_of_an_answer_is_whole() -> None:
+    table = README.split("### What an answer holds\n\n")[1].split("\n\n")[0]
+    named = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in table.splitlines()[2:]]
+    fields = {field.name for field in dataclasses.fields(Answer)} - {"question"}
+    assert {name for names in named for name in names} == fields
+    lines = [line for line in str(Answer.__doc__).splitlines() if line.strip()]
+    assert len(lines) == len(set(lines))
 
 
 def test_the_readmes_python_runs(

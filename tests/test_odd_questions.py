@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from browser import make_article
 from conftest import QUESTIONS, HashEmbedder
 from test_answering import check
 
 from evaluation.answers import load
 from index.samples import sample_folder
+from index.types import Sentence
 from prompts import small_talk_phrases, voice
 from retrieval.answering import Assistant
 from retrieval.question_language import answer_language, is_foreign
-from retrieval.reader_rules import lone_word
+from retrieval.reader import Evidence, Reading
+from retrieval.reader_rules import TopicReader, lone_word
+from retrieval.retriever import Query
 from retrieval.small_talk import small_talk
 
 
@@ -33,6 +38,16 @@ from retrieval.small_talk import small_talk
         ("What can you do?", "ability", "en"),
         ("Qui es-tu ?", "ability", "fr"),
         ("what's up", "wellbeing", "en"),
+        ("Comment tu vas ?", "wellbeing", "fr"),
+        ("Bonjour, vous allez comment ?", "wellbeing", "fr"),
+        ("How are things?", "wellbeing", "en"),
+        ("who made you", "ability", "en"),
+        ("Who created you?", "ability", "en"),
+        ("Qui t'a créé ?", "ability", "fr"),
+        ("nice", "thanks", "en"),
+        ("Nice!", "thanks", "en"),
+        ("Nice, how are you?", "thanks", "en"),
+        ("ok?", "thanks", "en"),
     ],
 )
 def test_small_talk_is_known(question: str, kind: str, language: str) -> None:
@@ -49,6 +64,12 @@ def test_small_talk_is_known(question: str, kind: str, language: str) -> None:
         "What is the name of the train?",
         "Who are the suppliers?",
         "Bonjour Paris, qui le dirige ?",
+        "Nice ?",
+        "nice?",
+        "Et Nice ?",
+        "et à Nice",
+        "Super ?",
+        "who made you a supplier",
         "",
     ],
 )
@@ -109,6 +130,46 @@ def test_one_word_that_no_article_holds_is_refused(sample_assistant: Assistant) 
     assert answer.abstained and answer.language == "en"
 
 
+class Sure:
+    """A reader that is as sure as it is told, of a sentence without the word."""
+
+    threshold = 0.2
+
+    def __init__(self, confidence: float) -> None:
+        self.confidence = confidence
+
+    def read(self, query: Query, candidates: object) -> Reading:
+        article = make_article("a", "A", "La grève a duré.")
+        return Reading((Evidence(article, Sentence(0, 16), 0.5),), self.confidence)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("strike?", 1),
+        ("STRIKE?", 1),
+        ("2031?", 1),
+        ("Strike?", 0.5),
+        ("The strike?", 1),
+        ("xStrike?", 0),
+        ("A350?", 0),
+        ("et Nokia ?", 0),
+    ],
+)
+def test_only_what_must_be_a_name_is_refused_outright(question: str, left: float) -> None:
+    word = lone_word(question)
+    assert word
+    query = Query(question, "en", np.zeros(1, np.float32), (word,))
+    reading = TopicReader(Sure(0.6), word).read(query, ())
+    assert reading.confidence == pytest.approx(left * 0.6)
+
+
+def test_a_word_of_the_other_language_may_have_a_capital(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.answer("Usine ?")
+    check(answer, sample_assistant)
+    assert any("fabrique" in citation.quote for citation in answer.citations)
+
+
 def test_a_word_of_the_other_language_is_left_to_the_reader(sample_assistant: Assistant) -> None:
     check(sample_assistant.answer("servers?"), sample_assistant)
 
@@ -122,6 +183,24 @@ def test_a_word_of_the_other_language_is_left_to_the_reader(sample_assistant: As
         ("Qual é o preço do bilhete do trem noturno?", "en", True),
         ("为什么xAI选择戴尔？", "en", True),
         ("Почему xAI перешла на Dell?", "en", True),
+        ("xAI为何弃超微选Dell？", "en", True),
+        ("Dell是谁？", "en", True),
+        ("WARUM HAT XAI ZU DELL GEWECHSELT?", "en", True),
+        ("WARUM HAT xAI ZU DELL GEWECHSELT?", "en", True),
+        ("¿POR QUÉ XAI CAMBIÓ A DELL?", "en", True),
+        ("WHY DID XAI SWITCH TO DELL?", "en", False),
+        ("POURQUOI XAI A-T-ELLE CHOISI DELL ?", "fr", False),
+        ("ELON MUSK JENSEN HUANG CHARLES LIANG", "", False),
+        ("What does 为什么 mean?", "en", False),
+        ("Qui est 习近平 ?", "fr", False),
+        ("Pourquoi?", "fr", False),
+        ("Combien?", "fr", False),
+        ("COMBIEN?", "fr", False),
+        ("Où?", "fr", False),
+        ("Why ?", "en", False),
+        ("Et xAI?", "fr", False),
+        ("and Charles Liang?", "en", False),
+        ("Thé ?", "fr", False),
         ("Dell?", "en", False),
         ("Dell ?", "fr", False),
         ("Supermicro", "en", False),

@@ -25,10 +25,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app import create_app
-from article_qa_page.answering import Answering, without_mark
-from article_qa_page.history import turns
+from article_qa_page.answering import Answering
+from article_qa_page.history import turns, without_mark
 from article_qa_page.pieces import cut
-from article_qa_page.rendering import answer_markdown, escape, on_one_line, unescape
+from article_qa_page.rendering import (
+    answer_markdown,
+    escape,
+    on_one_line,
+    source_target,
+    unescape,
+    version_of,
+)
 from article_qa_page.security import CONTENT_SECURITY_POLICY
 from article_qa_page.startup import Startup, Status
 from article_qa_page.viewing import Viewing
@@ -37,7 +44,7 @@ from index.errors import IndexLockedError, ModelError
 from index.segmentation import segment
 from retrieval.answering import Assistant
 from retrieval.filters import Filters
-from retrieval.types import Answer, Citation, Claim
+from retrieval.types import Answer, Citation, Claim, Usage
 
 EN, FR = wording("en"), wording("fr")
 MARCH = datetime(2025, 3, 1, tzinfo=UTC)
@@ -204,7 +211,7 @@ def test_a_refusal_offers_the_nearest_passages() -> None:
     found = links(answer_markdown(answer, FR, complete=True))
     assert [text for text, _, _ in found] == [GARE.title, GARE.title]
     first = answer.passages[0].chunk
-    assert found[0][1] == f"#src/gare/{first.start}-{first.end}"
+    assert found[0][1] == f"#src/gare/{first.start}-{first.end}/{GARE.digest[:12]}"
 
 
 def test_hostile_articles_cannot_act_in_the_chat() -> None:
@@ -227,6 +234,37 @@ def test_how_an_answer_came_about_is_folded_and_harmless() -> None:
     assert "<details>" not in answer_markdown(told, EN, complete=False)
 
 
+def test_what_an_answer_took_is_told_by_stage() -> None:
+    one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
+    stages = {"rewrite": 0.5, "retrieve": 0.02, "read": 0.4, "write": 2.0, "check": 0.11}
+    spent = Usage(321, 45, 0.000012345)
+    told = replace(cited(one), model="a:b", usage=spent, seconds=stages)
+    english = answer_markdown(told, EN, complete=True)
+    assert "Written by a:b" in english and "321 tokens read, 45 written" in english
+    assert "· cost 0.0000123 · 3.0 s in all (completing the question 0.50; searching" in english
+    french = answer_markdown(told, FR, complete=True)
+    assert "Écrite par a:b" in french and "321 jetons lus, 45 écrits · coût 0,0000123" in french
+    assert "3,0 s en tout (question complétée 0,50; recherche 0,02; lecture 0,40;" in french
+    free = replace(told, usage=Usage(321, 45))
+    assert "cost" not in answer_markdown(free, EN, complete=True)
+
+
+def test_a_refusal_is_not_told_as_written_by_the_model() -> None:
+    *_, answer = FakeAssistant(GARE).stream_answer("rien")
+    refusal = replace(answer, model="a:b")
+    assert answer.abstained and "Asked: a:b" in answer_markdown(refusal, EN, complete=True)
+    french = answer_markdown(refusal, FR, complete=True)
+    assert "Modèle interrogé : a:b" in french and "Écrite par" not in french
+
+
+def test_what_a_model_that_failed_has_cost_is_told() -> None:
+    one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
+    failed = replace(cited(one), note="No answer.", usage=Usage(321, 45, 0.5))
+    markdown = answer_markdown(replace(failed, seconds={"write": 60.0}), EN, complete=True)
+    assert "</summary>321 tokens read, 45 written · cost 0.5 · 60.0 s in all" in markdown
+    assert "Written by" not in markdown and "Asked" not in markdown
+
+
 def test_a_note_and_the_question_as_understood_come_first() -> None:
     one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
     answer = replace(cited(one), note="No *server*.", rewritten="Who is <b>?")
@@ -245,6 +283,19 @@ def test_the_conversation_goes_with_the_question(
     answering = Answering(assistant, startup, Viewing(assistant, startup))
     list(answering.stream("et lui ?", FR, (("Qui ?", "Elle."),)))
     assert assistant.histories == [(("Qui ?", "Elle."),)]
+
+
+def test_earlier_questions_are_passed_on_without_the_mark_for_all_dates() -> None:
+    asked = ["Qui hier ? (toutes dates)", "Who? (all dates)", "Why (all dates)?"]
+    messages = [
+        message
+        for question in asked
+        for message in (
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": "A"},
+        )
+    ]
+    assert turns(messages) == (("Qui hier ?", "A"), ("Who?", "A"), ("Why (all dates)?", "A"))
 
 
 def test_a_model_that_has_said_nothing_yet_is_waited_for(
@@ -306,6 +357,7 @@ def asked(citation: Citation, language: str = "en") -> dict[str, object]:
         "article": citation.article_id,
         "start": citation.start,
         "end": citation.end,
+        "version": version_of(citation.article_digest),
         "language": language,
     }
 
@@ -400,8 +452,49 @@ def test_passages_of_a_refusal_tell_of_their_article_too(
     viewing.remember(answer)
     chunk = answer.passages[0].chunk
     assistant.known["gare"] = replace(GARE, digest="another")
-    request_ = {"article": "gare", "start": chunk.start, "end": chunk.end, "language": "fr"}
-    assert viewing.get_article(request_)["notice"] == FR["updated"]
+    target = source_target("gare", chunk.start, chunk.end, GARE.digest)
+    assert viewing.get_article(opened(target, "fr"))["notice"] == FR["updated"]
+
+
+def opened(target: str, language: str = "en") -> dict[str, object]:
+    """Return what the page's script asks for when a link is opened."""
+    _, article, span, version = (*target.split("/"), "")[:4]
+    start, end = map(int, span.split("-"))
+    span_ = {"start": start, "end": end, "version": version}
+    return {"article": unquote(article), "language": language} | span_
+
+
+def test_an_old_message_tells_that_its_article_was_replaced_after_a_restart(
+    assistant: FakeAssistant, startup: Startup
+) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    target = links(answer_markdown(answer, FR, complete=True))[0][1]
+    restarted = Viewing(assistant, startup)
+    reply = restarted.get_article(opened(target))
+    assert (lit(reply), reply["notice"]) == (answer.citations[0].quote, "")
+    changed = "Un chapeau de plus.\n" + GARE.text
+    assistant.known["gare"] = replace(GARE, text=changed, digest="another")
+    for language, words in (("en", EN), ("fr", FR)):
+        reply = restarted.get_article(opened(target, language))
+        assert (reply["found"], lit(reply), reply["quote"]) == (True, "", "")
+        assert reply["notice"] == words["replaced"]
+    without = target.rsplit("/", 1)[0]  # as messages had it before
+    reply = restarted.get_article(opened(without))
+    assert reply["notice"] == "" and lit(reply)
+
+
+def test_a_newer_answer_does_not_speak_for_an_older_one(
+    viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    *_, old = assistant.stream_answer("recours")
+    viewing.remember(old)
+    quote = old.citations[0].quote
+    text = GARE.text.replace(quote, quote.replace("encore", "jamais"))
+    assistant.known["gare"] = replace(GARE, text=text, digest="another")
+    span = {"quote": quote.replace("encore", "jamais"), "article_digest": "another"}
+    viewing.remember(replace(old, citations=(replace(old.citations[0], **span),)))
+    reply = viewing.get_article(asked(old.citations[0]))
+    assert (lit(reply), reply["notice"], reply["quote"]) == ("", EN["changed"], quote)
 
 
 def test_a_filter_by_words_is_a_link_that_asks_without_it() -> None:
