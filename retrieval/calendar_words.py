@@ -47,8 +47,8 @@ _MONTH_FIRST = re.compile(rf"\b{_MONTH} (?:the )?{_DAY}(?!\d|[:.,]\d)\b(?:,? {_Y
 _MONTH_YEAR = re.compile(rf"\b{_MONTH},? (?:of |de )?{_YEAR}\b")
 _SLASHED = re.compile(rf"\b(?P<day>[0-3]?\d)(?P<s>[/.])(?P<month>[0-3]?\d)(?P=s){_YEAR}\b")
 _MONTH_ALONE = re.compile(
-    r"(?P<lead>\b(?:in|since|until|till|by|early|late|mid|last|next|en|depuis|debut|fin|mi)[ -])?"
-    rf"\b{_MONTH}"
+    r"(?P<lead>\b(?:(?P<en>in|since|until|till|by|early|late|mid|last|next)|en|depuis|debut|fin|mi)"
+    rf"[ -])?\b{_MONTH}"
 )
 _WEEKDAY = re.compile(r"\b(" + "|".join(_WEEKDAYS) + r")s?\b")
 _UNSURE = {"may", "march", "mars", "mar", "jan", "sep", "dec", "jun", "jul", "oct", "nov", "sept"}
@@ -96,6 +96,8 @@ def dates(folded: str) -> Iterator[Moment]:
         yield Moment(match.start(), match.end("month"), month, month)
         yield _year(match)
     for match in _MONTH_ALONE.finditer(folded):
+        if match["month"] == "sept" and not match["en"] and not match[0].endswith("."):
+            continue  # « en sept ans »: seven
         keys = frozenset([("month", _MONTHS[match["month"]])])
         firm = bool(match["lead"]) or match["month"] not in _UNSURE
         yield Moment(match.start("month"), match.end("month"), keys, keys, firm)

@@ -1,12 +1,14 @@
 """Words of time in a question, English and French: from "last week" to days of publication.
 
-Words that count from today ("yesterday", « ces 3 derniers jours ») and those that open at a date
-("since March", "after 2020": what came later can only be told later) are strict: they filter by
-day of publication. A year or month that is merely named ("in 2024", "before 2020") is not: many
-articles tell of other years than their own, so it only favours. Weeks begin on Monday, days are
-those of UTC, and a month without a year is the last one that has begun.
+Words that count from today ("yesterday", « ces 3 derniers jours », "before last week") and those
+that open at a date ("since March", "after 2020": what came later can only be told later) are
+strict: they filter by day of publication. A year or month that is merely named ("in 2024", "before
+2020", "from March 2024") is not: many articles tell of other years than their own, so it only
+favours. "Until" and "by" take in the time that they name, "before" does not. Weeks begin on Monday,
+days are those of UTC, and a month without a year is the last one that has begun.
 
-A capital inside the question makes a name of a word of time ("USA Today"), which is left alone.
+A capital inside the question makes a name of a word of time ("USA Today"), which is left alone;
+but English months have one anyway.
 """
 
 import re
@@ -21,7 +23,7 @@ Days = tuple[date | None, date | None]
 """The first day, and the first that is no longer meant; `None` where it is open."""
 
 _MOST = {"day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
-_FAVOURING = ("before", "in", "year")
+_FAVOURING = ("before", "until", "from", "in", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def read_period(question: str, language: str, now: datetime) -> Period | None:
         for strict in (True, False):
             days = [d for kind, d, _ in found if (kind not in _FAVOURING) is strict]
             words = [w for kind, _, w in found if (kind not in _FAVOURING) is strict]
-            if days:
-                return Period(*_moments(_together(days)), ", ".join(words), strict)
+            if days and any(moments := _moments(_together(days))):
+                return Period(*moments, ", ".join(words), strict)
     return None
 
 
@@ -59,7 +61,7 @@ def _read(question: str, language: str, today: date) -> Iterator[tuple[str, Days
     rest = question
     for kind, pattern in PATTERNS[language]:
         for match in pattern.finditer(rest):
-            if _is_name(question, match.start()):
+            if _is_name(question, match, language):
                 continue
             days = _meaning(kind, match, language, today)
             if days is not None:
@@ -67,8 +69,15 @@ def _read(question: str, language: str, today: date) -> Iterator[tuple[str, Days
                 rest = rest[: match.start()] + "\0" * len(match[0]) + rest[match.end() :]
 
 
-def _is_name(question: str, at: int) -> bool:
-    """Tell whether the word at `at` has a capital that its place does not explain."""
+def _is_name(question: str, match: re.Match[str], language: str) -> bool:
+    """Tell whether a word of time has a capital that neither its place nor English explains."""
+    groups = match.re.groupindex
+    month = match.start("month") if "month" in groups and language == "en" else -1
+    places = (match.start(), match.start("recent") if "recent" in groups else -1)
+    return any(_odd_capital(question, at) for at in places if at not in (-1, month))
+
+
+def _odd_capital(question: str, at: int) -> bool:
     before = question[:at].rstrip(" «“\"'(")
     opens = not before or before[-1] in ".?!:"
     return question[at].isupper() and not opens and not question.isupper()
@@ -79,7 +88,7 @@ def _meaning(kind: str, match: re.Match[str], language: str, today: date) -> Day
     groups = match.groupdict()
     tomorrow = today + timedelta(days=1)
     if kind == "day":
-        day = today - timedelta(days=FEW[fold(match[0].replace("’", "'"))])
+        day = today - timedelta(days=FEW[" ".join(fold(match[0].replace("’", "'")).split())])
         return day, day + timedelta(days=1)
     if kind in ("rolling", "few"):
         return _rolling(groups, today, few=kind == "few"), tomorrow
@@ -92,7 +101,9 @@ def _meaning(kind: str, match: re.Match[str], language: str, today: date) -> Day
     if days is None:
         return None
     first, after = days
-    return {"since": (first, None), "after": (after, None), "before": (None, first)}.get(kind, days)
+    if kind.startswith(("before", "until")):
+        return None, first if kind.startswith("before") else after
+    return {"since": (first, None), "from": (first, None), "after": (after, None)}.get(kind, days)
 
 
 def _rolling(groups: dict[str, str | None], today: date, *, few: bool) -> date:
@@ -142,8 +153,12 @@ def _moved(day: date, unit: str, count: int) -> date:
 
 
 def _together(several: list[Days]) -> Days:
+    """Return the time from the first day of any to the last, or what two open ones share."""
     firsts = [first for first, _ in several if first]
     lasts = [after for _, after in several if after]
+    all_open = len(firsts) + len(lasts) == len(several)
+    if firsts and lasts and all_open and max(firsts) < min(lasts):
+        return max(firsts), min(lasts)  # "from March 2024 until May 2024"
     return (
         min(firsts) if len(firsts) == len(several) else None,
         max(lasts) if len(lasts) == len(several) else None,

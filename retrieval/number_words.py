@@ -56,11 +56,12 @@ _TENS = {
 }  # fmt: skip
 SCALES: dict[str, int] = {
     "dizaine": 10, "dizaines": 10, "dozen": 12, "dozens": 12, "douzaine": 12, "douzaines": 12,
-    "vingtaine": 20, "hundred": 100, "hundreds": 100, "cent": 100, "cents": 100, "centaine": 100,
-    "centaines": 100, "thousand": 1_000, "thousands": 1_000, "mille": 1_000, "millier": 1_000,
-    "milliers": 1_000,
-    "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9,
-    "billion": 10**9, "billions": 10**9, "trillion": 10**12, "trillions": 10**12,
+    "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "soixantaine": 60, "hundred": 100, "hundreds": 100, "cent": 100, "cents": 100,
+    "centaine": 100, "centaines": 100, "thousand": 1_000, "thousands": 1_000, "mille": 1_000,
+    "millier": 1_000, "milliers": 1_000, "million": 10**6, "millions": 10**6,
+    "milliard": 10**9, "milliards": 10**9, "billion": 10**9, "billions": 10**9,
+    "trillion": 10**12, "trillions": 10**12,
 }  # fmt: skip
 _ORDINALS = {
     **dict.fromkeys(("first", "premier", "premiere", "premiers", "premieres", "once", "single"), 1),
@@ -69,11 +70,22 @@ _ORDINALS = {
 }
 _FIRM_ORDINALS = _table(_RANKED, 2)
 _FRACTIONS = {"half": "0.5", "demi": "0.5", "moitie": "0.5", "quarter": "0.25", "quart": "0.25"}
-# « neuf » is also "new", "one" and « un » hardly ever count, "second" is also a unit of time: such
-# words tell what stands in an article, but are not asked for in it.
+# « neuf » is also "new", "one" and « un » hardly ever count, "second" is also a unit of time,
+# « quarantaine » keeps the sick apart: such words tell what stands in an article, but are not asked
+# for in it.
 _SOFT = {*_ORDINALS, *_FRACTIONS, "one", "un", "une", "neuf", "cent", "cents", "zero"}
 _ARTICLES = {"a", "an", "un", "une"}
-_TOKEN = re.compile(r"[a-z]+")
+_AND = {"and", "et"}
+_BIG = {word for word, scale in SCALES.items() if scale >= 1_000}
+_BETWEEN = re.compile(r"\b(?:between|entre)\s$")
+_LONGEST = 40  # words of a number; more are no number, and would take long
+_TIE = "\x1e"  # makes one word of several
+_HALVED = "|".join(sorted({*_BIG, "dozen", "douzaine"}, key=len, reverse=True))
+_HALF_OF = re.compile(
+    rf"\b(?:half(?: an?)?|demi)[ -](?:{_HALVED})\b|(?<=[a-z] )and a half (?:{_HALVED})\b"
+)
+_HALF_MORE = re.compile(rf"\b({_HALVED}) (and a half|et demie?)\b")
+_TOKEN = re.compile(rf"[a-z]+(?:{_TIE}[a-z]+)*")
 _KNOWN = {*_UNITS, *_TENS, *SCALES, *_ORDINALS, *_FIRM_ORDINALS, *_FRACTIONS}
 
 
@@ -89,14 +101,21 @@ class WordNumber:
 
 def word_numbers(folded: str) -> Iterator[WordNumber]:
     """Yield the numbers in words of a text in lower case without accents, in order."""
+    folded = _tied(folded)
     run: list[re.Match[str]] = []
     for token in _TOKEN.finditer(folded):
         if run and not _continues(folded, run, token):
-            yield from _numbers(run)
+            yield from _apart(folded, run)
             run = []
-        if token[0] in _KNOWN or token[0] in _ARTICLES or run:
+        if token[0] in _KNOWN or token[0] in _ARTICLES or _TIE in token[0] or run:
             run.append(token)
-    yield from _numbers(run)
+    yield from _apart(folded, run)
+
+
+def _tied(folded: str) -> str:
+    """Return a text with "half a million" and "and a half" as one word each, as long as before."""
+    folded = _HALF_OF.sub(lambda m: re.sub("[ -]", _TIE, m[0]), folded.replace(_TIE, "\x1f"))
+    return _HALF_MORE.sub(lambda m: f"{m[1]} {m[2].replace(' ', _TIE)}", folded)
 
 
 def _continues(folded: str, run: list[re.Match[str]], token: re.Match[str]) -> bool:
@@ -104,54 +123,79 @@ def _continues(folded: str, run: list[re.Match[str]], token: re.Match[str]) -> b
     if folded[run[-1].end() : token.start()] not in (" ", "-"):
         return False
     last = run[-1][0]
-    if token[0] in ("and", "et"):
+    if last == "et":  # no other word goes on after it: « vingt et un », « soixante et onze »
+        return token[0] in ("un", "une", "onze")
+    if token[0] in _AND:
         return last in SCALES or last in _TENS
-    return token[0] in _UNITS or token[0] in _TENS or token[0] in SCALES
+    tied = token[0].startswith(("and", "et")) and _TIE in token[0]
+    return tied or token[0] in _UNITS or token[0] in _TENS or token[0] in SCALES
+
+
+def _apart(folded: str, run: list[re.Match[str]]) -> Iterator[WordNumber]:
+    """Yield the numbers of a run; "between" and the one "and" after it make two of it."""
+    ands = [i for i, token in enumerate(run) if token[0] in _AND]
+    between = len(ands) == 1 and _BETWEEN.search(folded, max(0, run[0].start() - 8), run[0].start())
+    for part in (run[: ands[0]], run[ands[0] + 1 :]) if between else (run,):
+        yield from _numbers(part)
 
 
 def _numbers(run: list[re.Match[str]]) -> Iterator[WordNumber]:
     """Cut a run of number words where one number ends and another begins."""
     at = 0
     while at < len(run):
-        value, length = _leading(run[at:])
-        if length == 0:
+        value, length = _leading([token[0] for token in run[at : at + _LONGEST]])
+        if length == 0 or run[at][0] in _AND:
             at += 1
             continue
         words = [token[0] for token in run[at : at + length]]
-        firm = length > 1 or words[0] not in _SOFT
+        firm = (length > 1 or words[0] not in _SOFT) and "quarantaine" not in words
         if not (length == 1 and words[0] in SCALES and words[0] not in ("mille", "cent", "dozen")):
             yield WordNumber(run[at].start(), run[at + length - 1].end(), value, firm)
         at += length
 
 
-def _leading(run: list[re.Match[str]]) -> tuple[Decimal, int]:
+def _leading(words: list[str]) -> tuple[Decimal, int]:
     """Return the value of the number that opens a run, and of how many words it is made."""
-    words = [token[0] for token in run]
     for table in (_FIRM_ORDINALS, _ORDINALS):
         if words[0] in table:
             return Decimal(table[words[0]]), 1
     if words[0] in _FRACTIONS:
         return Decimal(_FRACTIONS[words[0]]), 1
-    total = current = 0
+    if _TIE in words[0]:
+        scale = SCALES.get(words[0].split(_TIE)[-1], 0)
+        return Decimal(scale) / 2, 1 if scale else 0
+    parts: list[tuple[int, int]] = []  # scales of 1,000 or more, and what they make
+    hundreds = units = 0  # of the part under way
+    whole = (Decimal(0), 0)  # the number up to the last scale, should another begin after it
     used = at = 0
     room = 1_000  # only something smaller than this may still be added
     while at < len(words):
         word = words[at]
-        if word in ("and", "et"):
+        if word in _AND:
             at += 1
             continue
+        if _TIE in word:
+            return _and_a_half(words, at, sum(part for _, part in parts) + hundreds, units)
         if word == "quatre" and words[at + 1 : at + 2] in (["vingt"], ["vingts"]):
             value, step = 80, 2
         elif word in _TENS:
             value, step = _TENS[word], 1
         elif word in SCALES:
-            scale = SCALES[word]
+            scale, begun = SCALES[word], hundreds + units
             if scale < 1_000:
-                current = max(current, 1) * scale
-                room = scale
+                if hundreds:
+                    return whole
+                hundreds, units, room = max(units, 1) * scale, 0, 100 if scale == 100 else 1
             else:
-                total, current, room = total + max(current, 1) * scale, 0, 1_000
+                again = any(scale == other for other, _ in parts)
+                smaller = sum(part for other, part in parts if other < scale)
+                if again or (smaller and words[whole[1]] in _AND):
+                    return whole
+                parts = [(other, part) for other, part in parts if other > scale]
+                parts.append((scale, max(smaller + begun, 1) * scale))
+                hundreds, units, room = 0, 0, 1_000
             at = used = at + 1
+            whole = Decimal(sum(part for _, part in parts) + hundreds), used
             continue
         elif word in _ARTICLES and words[at + 1 : at + 2] and words[at + 1] in SCALES:
             value, step = 1, 1
@@ -162,9 +206,17 @@ def _leading(run: list[re.Match[str]]) -> tuple[Decimal, int]:
         after_ten = used > 0 and words[at - 1] == "dix"
         if value >= room or (after_ten and not 7 <= value <= 9):
             break
-        current += value
+        units += value
         # « soixante-dix », « quatre-vingt-onze »: sixty and eighty may take up to nineteen more,
         # and « dix » up to nine: « dix-sept ».
         room = 20 if value in (60, 80) else 10 if value >= 20 or word == "dix" else 1
         at = used = at + step
-    return Decimal(total + current), used
+    return Decimal(sum(part for _, part in parts) + hundreds + units), used
+
+
+def _and_a_half(words: list[str], at: int, before: int, units: int) -> tuple[Decimal, int]:
+    """Return the number that ends at a word for "and a half", or "and a half million"."""
+    last = words[at].split(_TIE)[-1]
+    if last in SCALES:
+        return (before + units + Decimal("0.5")) * SCALES[last], at + 1
+    return before + units + Decimal(SCALES[words[at - 1]]) / 2, at + 1

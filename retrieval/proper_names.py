@@ -1,7 +1,8 @@
 """Proper names of a text, and whether they stand in another, in English or in French.
 
 No dictionary says what a name is; capitals do. A word that opens a sentence is taken for one only
-if something else speaks for it: a further capital, a possessive, or the same word elsewhere.
+if something else speaks for it: a further capital, a possessive, or the same word elsewhere. The
+full stop of "Mr." or "J." opens none.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from retrieval.words import FUNCTION_WORDS, fold
 
@@ -18,22 +20,64 @@ SPELLINGS = Path(__file__).parent / "names.toml"
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’][st]\b)?|\d+[^\W\d_]\w*")
 _ELISION = re.compile(r"\b(?:[ldjmnstcLDJMNSTC]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)['’](?=\w)")
 _OPENS = re.compile(r"(?:^|[.!?…:;\n]|[«“\"(•*–—-]\s)[\s«“\"'(•*–—-]*$")
-_AMOUNT = re.compile(r"\d+(?:[AP]M|[KM]|B|BN|MN|TN|M[dD]s?|Mrd|H\d*|[KC]?M|K[GW]h?|GW|MW|TWh)")
+_SHORT = """
+capt col dr drs gen gov lt m messrs mgr mlle mlles mm mme mmes mr mrs ms pr prof rep rev sen sgt
+st ste
+"""
+_SHORT_TITLES = frozenset(_SHORT.split())
+# "I" is left out: "than I." ends a sentence.
+_SHORTENED = re.compile(
+    rf"(?<!\w)(?:MM|{'|'.join(title.capitalize() for title in sorted(_SHORT_TITLES))}"
+    r"|[A-HJ-ZÀ-ÖØ-Þ])\.$"
+)
+# A letter that is no initial: "plan B.", "at 9 P.M.", "20 C."
+_LETTERED = re.compile(
+    r"(?:\b(?:block?|categor(?:y|ie)|cat[ée]gorie|classe?|[eé]quipe|groupe?|h[ée]patit(?:e|is)"
+    r"|option|phase|plan|point|s[ée]ries?|team|type|vitamine?|zone)\s|\b[AP]\.|\d\s?)\w\.$",
+    re.IGNORECASE,
+)
+# "Cost: Tickets are dearer": after a label of few words, a colon opens a sentence if one follows.
+_LABEL = re.compile(r"(?:^|[.!?…;\n•*–—-])\W*(?:[\w'’-]+\s+){0,2}[\w'’-]+\W*:\W*$")
+_CLAUSE = re.compile(r"\s+(?!(?:and|et|or|ou)\b)[a-zà-öø-ÿœ]")
+# Prepositions that open a sentence; a capital after them does not make them part of its name.
+_LEADS = {"contrary", "despite", "except", "hormis", "like", "malgre", "sauf", "selon", "unlike"}
+# A lone capitalised word between these and the end of its phrase is no common noun or adjective.
+_AGENT = re.compile(
+    r"\b(?:at|by|from|than|with|according to|avec|chez|par|selon)\s$", re.IGNORECASE
+)
+_AMOUNT = re.compile(
+    r"\d+(?:[AP]M|[KMT]|B|[Bb][Nn]|M[Nn]|T[Nn]|M[dD]s?|Mrds?|H\d*|[KC]?M|K[GW]h?|GW|MW|TWh)"
+)
 _POSSESSIVE = re.compile(r"['’]s$")
 _NO_NAMES = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|janvier|fevrier|mars|avril|mai|juin|juillet"
     r"|aout|septembre|octobre|novembre|decembre|lundi|mardi|mercredi|jeudi|vendredi|samedi"
-    r"|dimanche)$"
+    r"|dimanche|feb|aug|sept?|oct|nov|dec)$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as it is written, and its words in their one spelling."""
+    """A name as it is written, and its words in their one spelling.
+
+    `proper` if its place shows that it is not a common noun with a capital ("by Orange.").
+    """
 
     text: str
     words: tuple[str, ...]
+    proper: bool = False
+
+
+class Word(NamedTuple):
+    """A word of a text in its one spelling.
+
+    `capital` if it may be a name, `joined` if it goes on with that of the word before it.
+    """
+
+    text: str
+    capital: bool
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +96,11 @@ class _Token:
         return self.text[0].isupper() or self.mixed
 
     @property
+    def initial(self) -> bool:
+        """Whether it is a single capital letter."""
+        return len(self.text) == 1 and self.text.isupper()
+
+    @property
     def mixed(self) -> bool:
         """Whether capitals or digits within it show that it is a name wherever it stands."""
         bare = _POSSESSIVE.sub("", self.text)
@@ -67,7 +116,7 @@ def names(text: str, known: Collection[str] = ()) -> list[Name]:
     run: list[_Token] = []
     tokens = _tokens(text)
     for i, token in enumerate(tokens):
-        if run and text[run[-1].end : token.start] not in (" ", "-", " & "):
+        if run and not _joined(text, run[-1], token):
             found += _named(run, text, known)
             run = []
         if not token.capital:
@@ -78,9 +127,18 @@ def names(text: str, known: Collection[str] = ()) -> list[Name]:
     return found + _named(run, text, known)
 
 
-def words_of(text: str) -> list[str]:
-    """Return all the words of a text in their one spelling, in order."""
-    return [token.word for token in _tokens(_prepared(text))]
+def words_of(text: str) -> list[Word]:
+    """Return all the words of a text in order, without initials."""
+    text = _prepared(text)
+    found: list[Word] = []
+    tokens = _tokens(text)
+    joined = False
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        joined = joined and before is not None and _joined(text, before, token)
+        if not token.initial:
+            found.append(Word(token.word, token.capital and not _ordinary(token, ()), joined))
+            joined = True
+    return found
 
 
 def known_names(texts: Iterable[str]) -> frozenset[str]:
@@ -88,25 +146,66 @@ def known_names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for name in names(text) for word in name.words)
 
 
-def stands(name: Name, among: Collection[str], contexts: Sequence[Sequence[str]] = ()) -> bool:
-    """Tell whether a name stands among words.
+def stands(name: Name, among: Collection[Word], contexts: Sequence[Sequence[Word]] = ()) -> bool:
+    """Tell whether a name stands among words; `contexts` are the words of texts about the same.
 
-    A part of it will do if its whole stands in one of `contexts` (the words of texts about the
-    same): "Elon Musk" is in a sentence about « Musk » if the article names him in full.
+    A part of it will do if its whole stands in a context: "Elon Musk" is in a sentence about
+    « Musk » if the article names him in full. Its words must hang together in the contexts:
+    "Charlie Park" does not stand where "Charlie Dai" and "Hyoun Park" do.
     """
-    there = [_among(word, among) for word in name.words]
-    if all(there):
+    written = {word.text for word in among}
+    there = [_among(word, written) for word in name.words]
+    if not all(there):
+        return any(there) and any(_contains(context, name.words) for context in contexts)
+    if len(name.words) == 1:
+        capitals = {word.text for word in among if word.capital}
+        told = name.proper and any(word.capital for context in contexts for word in context)
+        return not told or _among(name.words[0], capitals)
+    return not contexts or _together(name.words, contexts)
+
+
+def _together(words: Sequence[str], contexts: Sequence[Sequence[Word]]) -> bool:
+    """Tell whether words are one name in texts, or made of whole ones.
+
+    A word in small letters is a whole: « Commission européenne », "European Commission".
+    """
+    runs = [run for context in contexts for run in _runs(context)]
+    if any(all(_among(word, run) for word in words) for run in runs):
         return True
-    return any(there) and any(_contains(context, name.words) for context in contexts)
+    small = {word.text for context in contexts for word in context if not word.capital}
+    ends = {0}
+    for end in range(1, len(words) + 1):
+        for part in (words[start:end] for start in ends.copy()):
+            if (len(part) == 1 and _among(part[0], small)) or any(_alike(part, r) for r in runs):
+                ends.add(end)
+    return len(words) in ends
+
+
+def _runs(context: Sequence[Word]) -> list[list[str]]:
+    """Return the names of a text, as far as capitals tell, by their words."""
+    runs: list[list[str]] = []
+    goes_on = False
+    for word in context:
+        if word.capital and word.joined and goes_on:
+            runs[-1].append(word.text)
+        elif word.capital:
+            runs.append([word.text])
+        goes_on = word.capital
+    return runs
+
+
+def _alike(some: Sequence[str], others: Sequence[str]) -> bool:
+    return all(_among(word, others) for word in some) and all(_among(w, some) for w in others)
 
 
 def _among(word: str, among: Collection[str]) -> bool:
     return word in among or word + "s" in among or (word.endswith("s") and word[:-1] in among)
 
 
-def _contains(words: Sequence[str], part: Sequence[str]) -> bool:
+def _contains(words: Sequence[Word], part: Sequence[str]) -> bool:
     size = len(part)
-    return any(tuple(words[i : i + size]) == tuple(part) for i in range(len(words) - size + 1))
+    written = tuple(word.text for word in words)
+    return any(written[i : i + size] == tuple(part) for i in range(len(words) - size + 1))
 
 
 def _named(run: list[_Token], text: str, known: Collection[str]) -> list[Name]:
@@ -114,19 +213,30 @@ def _named(run: list[_Token], text: str, known: Collection[str]) -> list[Name]:
     if not kept:
         return []
     written = text[kept[0].start : kept[-1].end].strip()
-    return [Name(_POSSESSIVE.sub("", written), tuple(token.word for token in kept))]
+    proper = len(run) == 1 and _proper(run[0], text)
+    return [Name(_POSSESSIVE.sub("", written), tuple(token.word for token in kept), proper)]
+
+
+def _proper(token: _Token, text: str) -> bool:
+    """Tell whether a lone capitalised word stands where a common noun or adjective does not."""
+    if (
+        token.mixed
+        or _spelling(fold(token.text))
+        or not _AGENT.search(text, max(0, token.start - 16), token.start)
+    ):
+        return False
+    after = re.match(r"\s+(\w+)", text[token.end :])
+    return after is None or fold(after[1]) in FUNCTION_WORDS
 
 
 def _ordinary(token: _Token, known: Collection[str]) -> bool:
     """Tell whether a capitalised word is a title, a month or a function word, and no name."""
     folded = fold(_POSSESSIVE.sub("", token.text))
-    if token.mixed and len(folded) > 1 and not folded.isdigit() and folded not in _titles():
+    title = folded in _titles() or folded in _SHORT_TITLES
+    if token.mixed and len(folded) > 1 and not folded.isdigit() and not title:
         return False
     return (
-        len(folded) == 1
-        or folded in FUNCTION_WORDS
-        or folded in _titles()
-        or bool(_NO_NAMES.match(folded))
+        len(folded) == 1 or folded in FUNCTION_WORDS or title or bool(_NO_NAMES.match(folded))
     ) and token.word not in known
 
 
@@ -134,24 +244,46 @@ def _surely(token: _Token, after: list[_Token], text: str, known: Collection[str
     """Tell whether the capitalised word that opens a sentence is a name."""
     if token.mixed or token.word in known or token.word in _phrases_to_names():
         return True
-    if fold(token.text) in FUNCTION_WORDS:
+    if fold(token.text) in FUNCTION_WORDS or fold(token.text) in _LEADS:
         return False
     if _POSSESSIVE.search(token.text):
         return True
-    joined = bool(after) and text[token.end : after[0].start] in (" ", "-", " & ")
+    joined = bool(after) and _joined(text, token, after[0])
     return joined and after[0].capital and not _ordinary(after[0], known)
+
+
+def _joined(text: str, left: _Token, right: _Token) -> bool:
+    """Tell whether two words side by side may be of one name."""
+    between = text[left.end : right.start]
+    if _POSSESSIVE.search(left.text):
+        return False
+    return between in (" ", "-", " & ") or (between == ". " and left.initial and not right.opens)
 
 
 def _tokens(text: str) -> list[_Token]:
     return [
-        _Token(m[0], *m.span(), bool(_OPENS.search(text, max(0, m.start() - 12), m.start())))
-        for m in _WORD.finditer(text)
+        _Token(match[0], *match.span(), _opens(text, *match.span()))
+        for match in _WORD.finditer(text)
     ]
+
+
+def _opens(text: str, start: int, end: int) -> bool:
+    """Tell whether the word at `start:end` opens a sentence."""
+    found = _OPENS.search(text, max(0, start - 12), start)
+    if not found or "\n" in found[0]:
+        return bool(found)
+    near = max(0, start - 80)
+    if found[0].startswith(":") and not set(found[0]) & set('«“"'):
+        return bool(_LABEL.search(text, near, start) and _CLAUSE.match(text, end))
+    stop = found.start() + 1
+    initial = _SHORTENED.search(text, near, stop) and not _LETTERED.search(text, near, stop)
+    return not (found[0].startswith(".") and initial)
 
 
 def _prepared(text: str) -> str:
     """Return a text with elisions cut off and names of several words made one."""
     text = unicodedata.normalize("NFKC", text).replace("\u2011", "-")
+    text = text.replace("US$", "$")  # a currency, not the country
     for pattern, name in _phrases():
         text = pattern.sub(name, text)
     return _ELISION.sub(lambda match: " " * len(match[0]), text)
@@ -160,13 +292,18 @@ def _prepared(text: str) -> str:
 def one_spelling(word: str) -> str:
     """Return a word folded, in the spelling that English and French share."""
     folded = fold(_POSSESSIVE.sub("", word))
+    return _spelling(folded) or folded
+
+
+def _spelling(folded: str) -> str | None:
+    """Return what the list of names makes of a word; `None` if it is not in it."""
     exact, stems = _spellings()
     if folded in exact:
         return exact[folded]
     for size in range(len(folded), 3, -1):
         if folded[:size] in stems:
             return stems[folded[:size]]
-    return folded
+    return None
 
 
 @cache

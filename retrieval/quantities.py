@@ -22,14 +22,18 @@ _NUMBER = re.compile(
 )
 _SCALE = re.compile(
     r"\s?(?:(?P<word>thousands?|hundred|mille|milliers?|millions?|milliards?|billions?|trillions?"
-    r"|cents?|dozen|bn|mds?|mrds?|mn|tn)|(?P<letter>[km]))(?![a-z])"
+    r"|cents?|dozen|bn|mds?|mrds?|mn|tn)|(?P<letter>[bkmt])(?!(?<=\s.)-[a-z]))(?![a-z])"
 )
 _SCALES: dict[str, tuple[int, ...]] = {
     "thousand": (10**3,), "hundred": (100,), "mille": (10**3,), "millier": (10**3,),
     "million": (10**6,), "milliard": (10**9,), "billion": (10**9,), "trillion": (10**12,),
     "dozen": (12,), "bn": (10**9,), "md": (10**9,), "mrd": (10**9,), "mn": (10**6,),
-    "tn": (10**12,), "cent": (1, 100), "k": (1, 10**3), "m": (1, 10**6),
+    "tn": (10**12,), "cent": (1, 100), "b": (1, 10**9),
+    "k": (1, 10**3), "m": (1, 10**6), "t": (1, 10**12),
 }  # fmt: skip
+# Beside money a letter is a scale and nothing else: not 5 metres.
+_MONEY_BEFORE = re.compile(r"[$€£]\s?$")
+_MONEY_AFTER = re.compile(r"\s?(?:d.|de )?(?:[$€£]|(?:us )?dollars?\b|euros?\b|(?:usd|eur|gbp)\b)")
 _AND_A_HALF = re.compile(r"\s(?:and a half|et demie?)\b")
 _PERCENT = re.compile(r"%|\bper ?cent\b|\bpour ?cent\b|\bpct\b")
 _CURRENCIES = {
@@ -108,12 +112,23 @@ def _marks(folded: str) -> Iterator[Quantity]:
 def _numbers(folded: str) -> Iterator[tuple[int, int, set[Decimal]]]:
     for match in list(_NUMBER.finditer(folded)):
         values, end = _readings(match[0], match["group"]), match.end()
+        half = _AND_A_HALF.match(folded, end)
+        if half and (scale := _SCALE.match(folded, half.end())) and scale["word"]:
+            values, end = {value + Decimal("0.5") for value in values}, half.end()
         while scale := _SCALE.match(folded, end):
             factors = _SCALES[scale["letter"] or _singular(scale["word"])]
+            if scale["letter"] and _of_money(folded, match.start(), scale.end()):
+                factors = factors[1:]
             values, end = {value * factor for value in values for factor in factors}, scale.end()
             if half := _AND_A_HALF.match(folded, end):
                 values, end = {v + Decimal(factors[-1]) / 2 for v in values}, half.end()
         yield match.start(), end, values
+
+
+def _of_money(folded: str, start: int, end: int) -> bool:
+    """Tell whether a currency stands right before or after `start:end`."""
+    before = _MONEY_BEFORE.search(folded, max(0, start - 2), start)
+    return bool(before or _MONEY_AFTER.match(folded, end))
 
 
 def _singular(word: str) -> str:

@@ -1,7 +1,7 @@
 """The words of time that `retrieval.dates` knows: patterns of English and French, by kind.
 
 Groups name what a pattern found: `unit`, `count`, `month`, `day`, `year` (beside a month) and
-`only` (a year by itself), `recent` (words that count from today, after "since").
+`only` (a year by itself), `recent` (words that count from today, after "since" or "before").
 """
 
 import re
@@ -31,7 +31,8 @@ FEW = {
     # words for one day: so many days ago
     **dict.fromkeys(["today", "this morning", "this afternoon", "this evening"], 0),
     **dict.fromkeys(["aujourd'hui", "ce matin", "cet apres-midi", "ce soir"], 0),
-    **{"yesterday": 1, "hier": 1, "avant-hier": 2},
+    **{"yesterday": 1, "hier": 1, "avant-hier": 2, "avant hier": 2},
+    **{"day before yesterday": 2, "the day before yesterday": 2},
 }
 _ENGLISH_MONTHS = """
 january february march april may june july august september october november december
@@ -60,35 +61,62 @@ _EN_DATE = (
 _FR_DATE = rf"(?:(?P<day>\d{{1,2}})(?:er)?\s+)?{_FR_MONTH}"
 _WITH_YEAR = rf",?\s+(?P<year>{_YEAR})"
 _EN_POINT = rf"(?:{_ISO}|{_EN_DATE}(?:{_WITH_YEAR})?|(?P<only>{_YEAR}))"
+# "by May" may be by a person, "until May" may be the next one: only with a year.
+_EN_DATED = rf"(?:{_ISO}|{_EN_DATE}{_WITH_YEAR})"
+_FR_DATED = rf"(?:{_ISO}|{_FR_DATE}{_WITH_YEAR})"
 _FR_POINT = rf"(?:{_ISO}|{_FR_DATE}(?:{_WITH_YEAR})?|(?P<only>{_YEAR}))"
-_EN_DAY = r"\b(?:today|yesterday|this\s(?:morning|afternoon|evening))\b"
+_EN_DAY = (
+    r"\b(?:today|(?:(?:the\s+)?day\s+before\s+)?yesterday|this\s(?:morning|afternoon|evening))\b"
+)
 _EN_UNIT = r"(?P<unit>week|month|year)\b(?!\s+of\b)"
-_FR_DAY = r"\b(?:aujourd['’]hui|avant-hier|hier|ce\smatin|cet\sapr[èe]s-midi|ce\ssoir)\b"
+_FR_DAY = r"\b(?:aujourd['’]hui|avant[-\s]hier|hier|ce\smatin|cet\sapr[èe]s-midi|ce\ssoir)\b"
 _FR_LAST = r"(?:derni[èe]re?|pass[ée]e?)\b"
-_FR_LAST_UNIT = rf"\bl(?:a\s|e\s|['’])(?P<unit>semaine|mois|ann[ée]e|an)\s{_FR_LAST}"
+_FR_LAST_UNIT = rf"\b(?:au\s|l(?:a\s|e\s|['’]))(?P<unit>semaine|mois|ann[ée]e|an)\s{_FR_LAST}"
+_FR_THIS_UNIT = r"\b(?:cette|ce)\s(?P<unit>semaine|mois|ann[ée]e)(?:-ci)?\b(?!\sde\b)"
 _EN_UNITS = r"(?P<unit>days?|weeks?|months?|years?)\b(?!\s+of\b)"
 _FR_UNITS = r"(?P<unit>jours|semaines|mois|ann[ée]es|ans)\b(?!\sde\b)"
 
 
-def _plain(pattern: str) -> str:
-    return pattern.replace("?P<unit>", "?:")
+_EN_ROLLING = rf"\b(?:the\s+)?(?:last|past)\s+(?P<count>{_NUMBER})\s+{_EN_UNITS}"
+_EN_FEW = rf"\b(?:the\s+)?(?:last|past)\s+(?:few|several)\s+{_EN_UNITS}"
+_FR_ROLLING = rf"\b(?:ces|les|des|aux)\s(?P<count>{_NUMBER})\sderni[èe]re?s\s{_FR_UNITS}"
+_FR_FEW = rf"\b(?:ces|des)\sderni[èe]re?s\s{_FR_UNITS}"
 
+
+def _recent(*patterns: str) -> str:
+    """Return a group of patterns whose words count from today; what it finds is read again."""
+    plain = "|".join(patterns).replace("?P<unit>", "?:").replace("?P<count>", "?:")
+    return f"(?P<recent>{plain})"
+
+
+_EN_RECENT = _recent(
+    _EN_DAY,
+    _EN_ROLLING,
+    _EN_FEW,
+    rf"past\s+{_EN_UNIT}",
+    rf"last\s+{_EN_UNIT}",
+    rf"this\s+{_EN_UNIT}",
+)
+_FR_RECENT = _recent(_FR_DAY, _FR_ROLLING, _FR_FEW, _FR_LAST_UNIT, _FR_THIS_UNIT)
 
 _SOURCES = {
     "en": [
-        ("since", rf"\bsince\s+(?:the\s+)?(?P<recent>{_EN_DAY}|last\s+{_plain(_EN_UNIT)})"),
+        ("since", rf"\bsince\s+(?:the\s+)?{_EN_RECENT}"),
+        ("after", rf"\bafter\s+(?:the\s+)?{_EN_RECENT}"),
+        ("before recent", rf"(?<!\bday\s)\bbefore\s+(?:the\s+)?{_EN_RECENT}"),
+        ("until recent", rf"\b(?:by|till|until|up\s+to)\s+(?:the\s+)?{_EN_RECENT}"),
         ("since", rf"\bsince\s+(?:the\s+)?(?:year\s+)?{_EN_POINT}"),
         ("after", rf"\bafter\s+{_EN_POINT}"),
-        (
-            "rolling",
-            rf"\b(?:the\s+)?(?:last|past)\s+(?P<count>{_NUMBER})\s+{_EN_UNITS}",
-        ),
-        ("few", rf"\b(?:the\s+)?(?:last|past)\s+(?:few|several)\s+{_EN_UNITS}"),
+        ("rolling", _EN_ROLLING),
+        ("few", _EN_FEW),
         ("rolling", rf"\b(?:the\s+)?past\s+{_EN_UNIT}"),
         ("last", rf"\blast\s+{_EN_UNIT}"),
         ("this", rf"\bthis\s+{_EN_UNIT}"),
         ("day", _EN_DAY),
         ("before", rf"\bbefore\s+{_EN_POINT}"),
+        ("until", rf"\b(?:by|till|until|up\s+to)\s+(?:the\s+)?{_EN_DATED}"),
+        ("until", rf"\b(?:till|until)\s+(?P<only>{_YEAR})"),
+        ("from", rf"\bfrom\s+(?:the\s+)?{_EN_DATED}(?!\s+to\b)"),
         ("in", rf"\b(?:in\s+|on\s+)?{_ISO}"),
         ("in", rf"\b(?:in\s+|on\s+|during\s+)?(?:the\s+)?{_EN_DATE}{_WITH_YEAR}"),
         ("in", rf"\b(?:in|during)\s+{_EN_DATE}"),
@@ -96,18 +124,20 @@ _SOURCES = {
         ("year", rf"(?<![\w$€£.,-])(?P<only>{_YEAR})"),
     ],
     "fr": [
-        ("since", rf"\bdepuis\s(?P<recent>{_FR_DAY}|{_plain(_FR_LAST_UNIT)})"),
+        ("since", rf"\bdepuis\s{_FR_RECENT}"),
+        ("after", rf"\bapr[èe]s\s{_FR_RECENT}"),
+        ("before recent", rf"\bavant\s(?!hier\b){_FR_RECENT}"),
+        ("until recent", rf"\bjusqu(?:e\s|['’](?:[àa]\s)?){_FR_RECENT}"),
         ("since", rf"\bdepuis\s(?:l['’]ann[ée]e\s|le\smois\sde\s|le\s)?{_FR_POINT}"),
         ("after", rf"\bapr[èe]s\s(?:le\s)?{_FR_POINT}"),
-        (
-            "rolling",
-            rf"\b(?:ces|les|des|aux)\s(?P<count>{_NUMBER})\sderni[èe]re?s\s{_FR_UNITS}",
-        ),
-        ("few", rf"\b(?:ces|des)\sderni[èe]re?s\s{_FR_UNITS}"),
+        ("rolling", _FR_ROLLING),
+        ("few", _FR_FEW),
         ("last", _FR_LAST_UNIT),
-        ("this", r"\b(?:cette|ce)\s(?P<unit>semaine|mois|ann[ée]e)(?:-ci)?\b(?!\sde\b)"),
+        ("this", _FR_THIS_UNIT),
         ("day", _FR_DAY),
         ("before", rf"\bavant\s(?:le\s)?{_FR_POINT}"),
+        ("until", rf"\bjusqu['’](?:[àa]\s|en\s|au\s(?:mois\sde\s)?){_FR_DATED}"),
+        ("until", rf"\bjusqu['’]en\s(?P<only>{_YEAR})"),
         ("in", rf"\b(?:en\s|le\s)?{_ISO}"),
         ("in", rf"\b(?:en\s|au\smois\sde\s|le\s)?{_FR_DATE}{_WITH_YEAR}"),
         ("in", rf"\b(?:en|au\smois\sde|d[èe]s)\s{_FR_MONTH}"),

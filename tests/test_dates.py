@@ -54,9 +54,18 @@ def days(question: str, language: str = "en", now: datetime = NOW) -> tuple[obje
         ("What happened after 2020?", "2021-01-01", OPEN),
         ("What happened yesterday and today?", "2026-11-22", "2026-11-24"),
         ("What happened last week, unlike in 2019?", "2026-11-16", "2026-11-23"),
+        ("What happened before last week?", OPEN, "2026-11-16"),
+        ("What happened before yesterday?", OPEN, "2026-11-22"),
+        ("What happened before the last 3 days?", OPEN, "2026-11-20"),
+        ("What happened the day before yesterday?", "2026-11-21", "2026-11-22"),
+        ("What was known until yesterday?", OPEN, "2026-11-23"),
+        ("What was known by last week?", OPEN, "2026-11-23"),
+        ("What happened after last week?", "2026-11-23", OPEN),
+        ("What happened since last month but before last week?", "2026-10-01", "2026-11-16"),
+        ("What happened this\u00a0morning?", "2026-11-23", "2026-11-24"),
     ],
 )
-def test_english_words_that_filter(question: str, since: str, until: str | None) -> None:
+def test_english_words_that_filter(question: str, since: str | None, until: str | None) -> None:
     assert days(question) == (since, until, True)
 
 
@@ -85,9 +94,17 @@ def test_english_words_that_filter(question: str, since: str, until: str | None)
         ("Qu’est-ce qui a changé depuis hier ?", "2026-11-22", OPEN),
         ("Qu’est-ce qui a changé depuis la semaine dernière ?", "2026-11-16", OPEN),
         ("Que s’est-il passé après août 2020 ?", "2020-09-01", OPEN),
+        ("Que s’est-il passé avant la semaine dernière ?", OPEN, "2026-11-16"),
+        ("Que s’est-il passé avant ces 3 derniers jours ?", OPEN, "2026-11-20"),
+        ("Que s’est-il passé avant hier ?", "2026-11-21", "2026-11-22"),
+        ("Que savait-on jusqu’à hier ?", OPEN, "2026-11-23"),
+        ("Que savait-on jusqu'à la semaine dernière ?", OPEN, "2026-11-23"),
+        ("Que savait-on jusqu’au mois dernier ?", OPEN, "2026-11-01"),
+        ("Que s’est-il passé après la semaine dernière ?", "2026-11-23", OPEN),
+        ("Que s’est-il passé ce\u00a0soir ?", "2026-11-23", "2026-11-24"),
     ],
 )
-def test_french_words_that_filter(question: str, since: str, until: str | None) -> None:
+def test_french_words_that_filter(question: str, since: str | None, until: str | None) -> None:
     assert days(question, "fr") == (since, until, True)
 
 
@@ -102,6 +119,18 @@ def test_french_words_that_filter(question: str, since: str, until: str | None) 
         ("What happened on 25 November 2024?", "en", "2024-11-25", "2024-11-26"),
         ("What happened before 2020?", "en", OPEN, "2020-01-01"),
         ("What changed between 2019 and 2021?", "en", "2019-01-01", "2022-01-01"),
+        ("Who left by March 2024?", "en", OPEN, "2024-04-01"),
+        ("Who stayed until March 2024?", "en", OPEN, "2024-04-01"),
+        ("Who stayed until 5 March 2024?", "en", OPEN, "2024-03-06"),
+        ("Who stayed until 2020?", "en", OPEN, "2021-01-01"),
+        ("Who was paid from March 2024?", "en", "2024-03-01", OPEN),
+        ("Who was paid from March 2024 to May 2024?", "en", "2024-03-01", "2024-06-01"),
+        ("Who was paid from March 2024 until May 2024?", "en", "2024-03-01", "2024-06-01"),
+        ("Who won the March 2024 elections?", "en", "2024-03-01", "2024-04-01"),
+        ("Qui est resté jusqu’en mars 2024 ?", "fr", OPEN, "2024-04-01"),
+        ("Qui est resté jusqu’au 5 mars 2024 ?", "fr", OPEN, "2024-03-06"),
+        ("Qui est resté jusqu’en 2020 ?", "fr", OPEN, "2021-01-01"),
+        ("Où s’est posé Mars 2020 ?", "fr", "2020-01-01", "2021-01-01"),
         ("Qui présidait en 2024 ?", "fr", "2024-01-01", "2025-01-01"),
         ("Que s’est-il passé en novembre 2024 ?", "fr", "2024-11-01", "2024-12-01"),
         ("Que s’est-il passé en février ?", "fr", "2026-02-01", "2026-03-01"),
@@ -121,6 +150,9 @@ def test_years_and_months_only_favour(
         "Why did xAI switch to Dell?",
         "What does USA Today write?",
         "Who plays in Last Week Tonight?",
+        "What came before Last Week Tonight?",
+        "What was written by May?",
+        "What is closed until December?",
         "In the last week of the campaign, who led?",
         "What happened in the last 3 months of the war?",
         "Will they land on Mars?",
@@ -142,6 +174,8 @@ def test_words_that_mean_no_time(question: str) -> None:
 def test_the_words_are_named_as_they_stand() -> None:
     period = read_period("What happened Last week and today?", "en", NOW)
     assert period and period.words == "today"  # a capital inside makes a name
+    period = read_period("Who knew before last week?", "en", NOW)
+    assert period and period.words == "before last week"
     period = read_period("Qu’a-t-on dit « la semaine dernière » et hier ?", "fr", NOW)
     assert period and period.words == "la semaine dernière, hier"
 
@@ -169,7 +203,12 @@ def test_months_end_where_they_end() -> None:
     st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),
 )
 def test_no_text_breaks_it(text: str, now: datetime) -> None:
-    for question in (text, f"the last 999 years since {text}", f"depuis {text} 2024"):
+    for question in (
+        text,
+        f"the last 999 years since {text}",
+        f"depuis {text} 2024",
+        f"after 2020, until yesterday or {text}",
+    ):
         period = read_period(question, "en", now)
         if period and period.since and period.until:
             assert period.since < period.until
