@@ -11,8 +11,8 @@ An answer of quotes entails itself, so here the statement to hold up is the gold
 - recall of an answer: 1 if one of its citations holds a gold quote (all words of an alternative of
   `must_cite`), else 0; a refused answer has 0
 - a citation is right if the answer has recall 1, and the citation holds a gold quote, or one of
-  `may_cite`, or is needed for the next one to be understood (it stands right before a right one
-  that opens with a pronoun or the like), or else, where no gold speaks of it, the judge takes it
+  `may_cite`, or is needed for another to be understood (it stands right before a right one that
+  opens with a pronoun or the like), or else, where no gold speaks of it, the judge takes it
   for an answer
 - precision of an answer: the share of its citations that are right. A refusal has none and is left
   out; ALCE's script gives it 0, but refusals have a figure of their own here
@@ -90,9 +90,11 @@ def rights(question: Question, answer: Answer, judge: Judge) -> list[bool]:
         return [False] * len(answer.citations)
     also = question["must_cite"] + question.get("may_cite", [])
     found = [holds(c.quote, also) or judge(question, c) for c in answer.citations]
-    following = zip(answer.citations, answer.citations[1:], found[1:], strict=False)
-    needed = [right and _introduces(one, other) for one, other, right in following]
-    return [right or need for right, need in zip(found, [*needed, False], strict=True)]
+    rightly = [c for c, right in zip(answer.citations, found, strict=True) if right]
+    return [
+        right or any(_introduces(c, other) for other in rightly)
+        for c, right in zip(answer.citations, found, strict=True)
+    ]
 
 
 def _introduces(one: Citation, other: Citation) -> bool:

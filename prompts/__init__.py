@@ -15,6 +15,7 @@ class Voice:
     language: str
     lead_in_one: str
     lead_in_many: str
+    just_before: str
     refusal: str
     refusal_premise: str
     refusal_empty: str

@@ -46,5 +46,9 @@ def _quote(base: Answer, quotations: Sequence[Quotation], speech: Voice) -> Iter
     for quotation in quotations:
         own = citations[shown : shown + len(quotation.evidence)]
         shown += len(own)
-        text += f"\n\n{speech.quoted(own[0].quote)} " + "".join(f"[{c.number}]" for c in own)
+        said = own[:-1] if quotation.before else own
+        text += f"\n\n{speech.quoted(own[0].quote)} " + "".join(f"[{c.number}]" for c in said)
+        for before in own[len(said) :]:
+            told = speech.quoted(before.quote)
+            text += f"\n\n{speech.just_before} {told} [{before.number}]"
         yield replace(base, text=text, citations=citations[:shown])

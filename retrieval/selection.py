@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.segmentation import segment
 from index.types import Sentence
@@ -12,7 +12,8 @@ from retrieval.words import content_words, fold
 
 MAX_QUOTES = 3
 MAX_QUOTES_LISTED = 5  # where a list or reasons are asked for
-MAX_REASONS = 2  # beside the event that they explain
+MAX_REASONS = 2  # in place of the event that they explain
+SURE = 0.5  # the probability from which the best sentence is not passed over for a reason
 # A further sentence is quoted if it is this likely, as a share of the best one.
 ALSO_LIKELY = 0.7
 # A reason is quoted if the sentences around it are this much about the question, as a share of
@@ -54,22 +55,26 @@ _POINTS_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Sentences that say the same, quoted once: the first, and those of other articles."""
+    """Sentences that say the same, quoted once: the first, and those of other articles.
+
+    `before` is the sentence before the quoted one, where its opening points back to that.
+    """
 
     quoted: Evidence
     also: tuple[Evidence, ...] = ()
+    before: Evidence | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """All of them, the quoted one first."""
-        return (self.quoted, *self.also)
+        """All of them, the quoted one first and the one before it last."""
+        return (self.quoted, *self.also, *([self.before] if self.before else []))
 
 
 def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]:
     """Return what to quote, the best article first, in its order.
 
-    `evidence` is in order of likelihood. A sentence that opens with a pronoun or the like comes
-    after the sentence before it.
+    `evidence` is in order of likelihood. With a sentence that opens with a pronoun or the like
+    goes the sentence before it.
     """
     several = _LIST.search(fold(question)) or "reason" in asked_for(question)
     most = MAX_QUOTES_LISTED if several else MAX_QUOTES
@@ -81,7 +86,7 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]
                 quotations.append(Quotation(candidate))
         elif candidate.article.id not in {e.article.id for e in same.evidence}:
             quotations[quotations.index(same)] = Quotation(same.quoted, (*same.also, candidate))
-    quotations = _with_antecedents(quotations, evidence, most + 1)
+    quotations = _with_antecedents(quotations, evidence)
     articles = list(dict.fromkeys(quotation.quoted.article.id for quotation in quotations))
     quotations.sort(key=lambda c: (articles.index(c.quoted.article.id), c.quoted.sentence.start))
     return tuple(quotations)
@@ -91,11 +96,11 @@ def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences likely enough to be quoted, the likeliest first.
 
     News tells an event in one sentence and its reason some sentences on, often without naming
-    the event again. So where a reason was asked for and the best sentence gives none, those that
-    give one close by are quoted with it, in place of the merely likely ones.
+    the event again. So where a reason was asked for, and the best sentence gives none and is not
+    sure, those of its article that give one, amid as much about the question, are quoted instead.
     """
     best = evidence[0]
-    if not best.gives_reason:
+    if not best.gives_reason and best.probability < SURE:
         floor = ON_THE_SUBJECT * best.context
         reasons = [
             e
@@ -104,25 +109,25 @@ def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
         ]
         if reasons:
             reasons.sort(key=lambda e: (-e.context, -e.probability))
-            return [*reasons[:MAX_REASONS], best]
+            return reasons[:MAX_REASONS]
     return [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
 
 
 def _with_antecedents(
-    quotations: Sequence[Quotation], evidence: Sequence[Evidence], most: int
+    quotations: Sequence[Quotation], evidence: Sequence[Evidence]
 ) -> list[Quotation]:
-    """Add, before a quote whose opening points back, the sentence that it points to."""
+    """Give each quote whose opening points back the sentence that it points to."""
     chosen = {_place(e) for quotation in quotations for e in quotation.evidence}
-    added: list[Quotation] = []
+    completed = []
     for quotation in quotations:
-        if len(quotations) + len(added) >= most or not points_back(quotation.quoted.text):
+        before = _before(quotation.quoted) if points_back(quotation.quoted.text) else None
+        if before is None or _place(before) in chosen:
+            completed.append(quotation)
             continue
-        before = _before(quotation.quoted)
-        if before is not None and _place(before) not in chosen:
-            chosen.add(_place(before))
-            read = (e for e in evidence if _place(e) == _place(before))
-            added.append(Quotation(next(read, before)))
-    return [*quotations, *added]
+        chosen.add(_place(before))
+        read = (e for e in evidence if _place(e) == _place(before))
+        completed.append(replace(quotation, before=next(read, before)))
+    return completed
 
 
 def points_back(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Answers from real models over the samples and the customer's article."""
 
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -32,11 +33,12 @@ def check(answer: Answer, assistant: Assistant) -> None:
         article = assistant.article(citation.article_id)
         assert article.text[citation.start : citation.end] == citation.quote
         assert f"[{citation.number}]" in answer.text
-        # Of sentences that say the same in several articles, the first is quoted.
-        first = answer.citations[0].article_id
-        assert citation.quote in answer.text or citation.article_id != first
         spans = {(s.start, s.end) for s in assistant.sentences(article.id) if s.kind == "text"}
         assert (citation.start, citation.end) in spans
+    # Of sentences that say the same in several articles, the first is quoted.
+    for first in re.findall(r"\[(\d+)\](?:\[\d+\])*", answer.text):
+        if int(first) <= len(answer.citations):
+            assert answer.citations[int(first) - 1].quote in answer.text
     for passage in answer.passages:
         text = passage.article.text[passage.chunk.start : passage.chunk.end]
         assert text == passage.chunk.text and 0 <= passage.score <= 1

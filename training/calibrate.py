@@ -3,8 +3,8 @@
 ``python -m training.calibrate --data FOLDER --start EMBEDDER --reader FILE --out FOLDER``
 
 Platt scaling of the passage's logit and a temperature for the sentences' scores, fitted on
-the dev side, so that one threshold means the same in every language pair. The figures of
-``evaluation.reader`` follow with ``python -m evaluation reader --data FOLDER OUT``.
+the dev side, news included, so that one threshold means the same in every language pair. The
+figures of ``evaluation.reader`` follow with ``python -m evaluation reader --data FOLDER OUT``.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from evaluation.reader import dev_readings
+from evaluation.reader import dev_readings, news_readings
 from training import student
 from training.calibration import platt, temperature
 from training.reader import Reader, Scores, make_batch
@@ -60,7 +60,9 @@ def main() -> None:
     reader = Reader(bert).eval()
     reader.load_state_dict(torch.load(arguments.reader, weights_only=True))
     own, silent = dev_readings(arguments.data, arguments.questions)
+    news = news_readings()
     readings = own + [reading for reading in silent if reading.sentences]
+    readings += news[:: max(1, len(news) // (2 * arguments.questions))]
     encoded = [encode(reading, tokenizer) for reading in readings]
     calibration = fit(score(reader, encoded), encoded)
     print(calibration)

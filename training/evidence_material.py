@@ -45,9 +45,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the reader saw of one question: a row a sentence, which ones hold the answer."""
+    """What the reader saw of one question: a row a sentence, which ones hold the answer.
+
+    `group` is the article's title; `news` tells that it is one of `training.news`.
+    """
 
     group: str
+    news: bool
     answerable: bool
     rows: tuple[Features, ...]
     labels: tuple[bool, ...]
@@ -138,6 +142,7 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
     reader = LinearReader(NOTHING, NOTHING, 0.0, scorer)
     live = LiveIndex(GenerationStore(assistant.home / "index"))
     reads = []
+    news = {article.title for article in read_news("dev")}
     with live.reading() as generation:
         for question, vector, own in zip(chosen, vectors, settings, strict=True):
             words = tuple(content_words(question.text))
@@ -150,7 +155,8 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
                 described = describe(query, candidates, reader.score(query, candidates))
                 labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
                 rows = tuple(features for *_, features in described)
-                reads.append(Read(question.article.title, any(labels), rows, labels))
+                title = question.article.title
+                reads.append(Read(title, title in news, any(labels), rows, labels))
     live.close()
     scorer.save()
     return [read for read in reads if read.rows]
