@@ -84,7 +84,8 @@ def test_what_does_not_fit_is_not_read(reader: CrossEncoder) -> None:
 
 def test_the_heads_read_as_they_were_trained() -> None:
     torch = pytest.importorskip("torch")
-    from training.reader import Reader, make_batch
+    from training.reader import Reader
+    from training.reader_batches import make_batch
     from training.reader_folder import load_reader
     from training.reading import Encoded
 

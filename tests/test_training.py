@@ -16,9 +16,10 @@ from index.encoder import GRAPHS, LARGEST, Encoder, quantise
 from training.alignment import translated_vectors
 from training.batches import CLS, SEP, Rows, epoch, joined
 from training.calibration import platt
-from training.corpus import read_questions, split_of
+from training.corpus import Question, read_questions, split_of
 from training.export import drop_tokens
-from training.reading import NONE, Encoded, Reading, encode, swapped
+from training.reading import NONE, Encoded, Reading, encode
+from training.sampling import reversed_roles, swapped
 from training.sentences import sentence_at, sentence_spans
 from training.vocabulary import SPECIAL, Sizes, pieces_of, student_vectors, student_vocabulary
 
@@ -158,6 +159,17 @@ def test_a_swapped_name_is_one_that_the_passage_lacks() -> None:
     assert all("Arden" in str(text) or "1850" in str(text) for text in changed)
     assert all("Arden" not in str(text) or "1990" in str(text) for text in changed)
     assert swapped("Why did she leave?", passage, ["Arden"], random) is None
+
+
+def test_names_of_a_question_change_places_or_give_way_to_another_of_the_paragraph() -> None:
+    random = np.random.default_rng(0)
+    text = "In March, Anne Roy left Lumen. The firm Arden hired her in 1990."
+    question = Question("1", "Why did Anne Roy leave Lumen?", text, "t", 58, 62)
+    found = {reversed_roles(question.text, question, random) for _ in "x" * 60} - {None}
+    assert "Why did Lumen leave Anne Roy?" in found
+    assert "Why did Arden leave Lumen?" in found
+    assert not any("1990" in str(one) or one == question.text for one in found)
+    assert reversed_roles("Why did she leave?", question, random) is None
 
 
 def test_the_answers_words_are_found_in_tokens() -> None:

@@ -16,7 +16,8 @@ import torch
 from evaluation.reader import dev_readings, news_readings
 from training import student
 from training.calibration import platt, temperature
-from training.reader import Reader, Scores, make_batch
+from training.reader import Reader, Scores
+from training.reader_batches import make_batch
 from training.reader_folder import Calibration, save_reader
 from training.reading import Encoded, encode
 

@@ -20,8 +20,8 @@ from retrieval.retriever import Query, find, score
 from retrieval.words import content_words
 from training.corpus import read_questions
 from training.news import read_news
-from training.reading import NAME, swapped
 from training.remembered import RememberingScorer
+from training.sampling import NAME, swapped
 
 SEED = 20241125
 # What a question is asked of: its own article or all of them, with the passage that holds the

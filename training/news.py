@@ -17,7 +17,8 @@ import numpy as np
 
 from index.segmentation import segment
 from training.corpus import Split, split_of
-from training.reading import NONE, TITLED, Reading, window
+from training.reading import NONE, Reading, window
+from training.sampling import TITLED
 from training.sentences import sentence_at
 
 NEWS = Path(__file__).parent / "news"

@@ -1,6 +1,6 @@
 """Train the reader: does a passage answer a question, and which of its sentences does.
 
-``python -m training.reader --data FOLDER --start EMBEDDER --out FOLDER --minutes 30``
+``python -m training.reader --data FOLDER --start FOLDER --out FOLDER --minutes 30``
 
 A cross-encoder over ``[CLS] question [SEP] passage [SEP]`` with two linear heads.
 One reads the state of [CLS]: P(the passage answers). The other reads the mean
@@ -12,19 +12,22 @@ the negative logarithm of that product, or of P(the passage is silent).
 
 import argparse
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, normalize
 from transformers import BertModel
 
+from retrieval.cross_encoder import HEADS
 from training import student
 from training.news import news_readings, read_news
-from training.reading import Encoded, Reading, Sampler, encode
+from training.reader_batches import Batch, batches, hide, make_batch
+from training.reading import Encoded, Reading, encode
 from training.run import Recipe, learning_rate
+from training.sampling import Sampler
 
 OUTSIDE = -1e4
 """The score of a place where there is no sentence."""
@@ -33,15 +36,9 @@ MIX = (20.0, 20.0, 0.5, 4.0, -15.0)
 """Where the factors start: of the cosine and the matched tokens in a sentence's score, of the
 sentences and the covered question in the passage's, and what the last two amount to by chance."""
 
-HIDDEN, MASK = 0.06, 4
-"""The share of tokens hidden in training, and the id of [MASK] (``vocabulary.SPECIAL``)."""
-
 FROZEN = 2
 """The layers, from the first, that stay as they are, with the word vectors: time is short, and
 what they know holds for any text."""
-
-ROUND = 32
-"""Lengths are padded to multiples of this: each new shape costs a compilation."""
 
 ALONE, WORDS = 0.3, 0.25
 """What the losses of [CLS] alone and of each end of the answer's words count."""
@@ -85,7 +82,7 @@ class Reader(torch.nn.Module):
             torch.nn.init.zeros_(layer.weight)
             torch.nn.init.zeros_(layer.bias)
 
-    def forward(self, batch: "Batch") -> Scores:
+    def forward(self, batch: Batch) -> Scores:
         """Score a batch of passages and their sentences."""
         states = self.bert(
             input_ids=batch.ids, attention_mask=batch.mask, token_type_ids=batch.segments
@@ -93,7 +90,7 @@ class Reader(torch.nn.Module):
         with torch.autocast("cpu", enabled=False):
             return self.score(states.float(), batch)
 
-    def score(self, states: torch.Tensor, batch: "Batch") -> Scores:
+    def score(self, states: torch.Tensor, batch: Batch) -> Scores:
         """Score the encoder's states (batch, tokens, width)."""
         asking = batch.asking.bool()
         weights = self.weight(states).squeeze(-1).masked_fill(~asking, OUTSIDE).softmax(1)
@@ -113,58 +110,6 @@ class Reader(torch.nn.Module):
         passage = alone + self.mix[2] * sentences.logsumexp(1) + self.mix[3] * covered
         words = self.words(states).masked_fill(batch.spans.sum(1)[:, :, None] == 0, OUTSIDE)
         return Scores(alone, passage + self.mix[4], sentences, words)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Readings as tensors.
-
-    ``ids``, ``mask``, ``segments`` and ``asking`` (1 in the question) are (batch, tokens);
-    ``spans`` is (batch, sentences, tokens), each row 1 / length within its sentence and else 0,
-    all 0 where there is none; ``answers`` is (batch,) and ``words`` (batch, 2). No question
-    ends after ``asked`` tokens.
-    """
-
-    ids: torch.Tensor
-    mask: torch.Tensor
-    segments: torch.Tensor
-    asking: torch.Tensor
-    spans: torch.Tensor
-    answers: torch.Tensor
-    words: torch.Tensor
-    asked: int
-
-
-def padded_length(length: int) -> int:
-    """Return the length that a row of ``length`` tokens is padded to."""
-    return -(-length // ROUND) * ROUND
-
-
-def make_batch(encoded: Sequence[Encoded]) -> Batch:
-    """Pad readings to one length."""
-    tokens = padded_length(max(len(entry.ids) for entry in encoded))
-    sentences = -(-max(1, *(len(entry.spans) for entry in encoded)) // 4) * 4
-    ids = torch.zeros(len(encoded), tokens, dtype=torch.long)
-    mask, segments = torch.zeros_like(ids), torch.zeros_like(ids)
-    asking = torch.zeros(len(encoded), tokens)
-    spans = torch.zeros(len(encoded), sentences, tokens)
-    for row, entry in enumerate(encoded):
-        ids[row, : len(entry.ids)] = torch.from_numpy(entry.ids)
-        mask[row, : len(entry.ids)] = 1
-        segments[row, entry.split : len(entry.ids)] = 1
-        asking[row, 1 : entry.split - 1] = 1
-        for place, (start, end) in enumerate(entry.spans):
-            spans[row, place, start:end] = 1 / (end - start)
-    answers = torch.tensor([entry.answer for entry in encoded])
-    asked = min(tokens, -(-max(entry.split for entry in encoded) // 16) * 16)
-    words = torch.tensor([entry.words for entry in encoded])
-    return Batch(ids, mask, segments, asking, spans, answers, words, asked)
-
-
-def hide(batch: Batch, random: np.random.Generator) -> None:
-    """Put [MASK] for a few tokens, so that no question is learnt by heart."""
-    hidden = torch.from_numpy(random.random(batch.ids.shape) < HIDDEN) & (batch.ids > MASK)
-    batch.ids[hidden] = MASK
 
 
 def reading_loss(scores: Scores, batch: Batch) -> torch.Tensor:
@@ -187,21 +132,6 @@ def reading_loss(scores: Scores, batch: Batch) -> torch.Tensor:
     return loss / len(right)
 
 
-def batches(
-    encoded: list[Encoded], budget: int, random: np.random.Generator
-) -> list[list[Encoded]]:
-    """Group readings of like length into batches of ``budget`` tokens, in random order."""
-    by_length: dict[int, list[Encoded]] = {}
-    for place in random.permutation(len(encoded)):
-        entry = encoded[place]
-        by_length.setdefault(padded_length(len(entry.ids)), []).append(entry)
-    groups = []
-    for length, entries in sorted(by_length.items()):
-        size = max(1, budget // length)
-        groups += [entries[start : start + size] for start in range(0, len(entries), size)]
-    return [groups[place] for place in random.permutation(len(groups))]
-
-
 def freeze(reader: Reader, layers: int) -> None:
     """Keep the word vectors and the first layers as they are."""
     for part in (reader.bert.embeddings, *reader.bert.encoder.layer[:layers]):
@@ -220,6 +150,18 @@ def optimizer_for(reader: Reader, recipe: Recipe, head_rate: float) -> torch.opt
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
 
 
+def parameters_of(path: Path) -> dict[str, torch.Tensor]:
+    """Return the parameters in a file of this script, or those of the heads in a folder.
+
+    A folder's encoder is loaded as the start: ``--start FOLDER --resume FOLDER`` goes on from it.
+    """
+    if path.is_dir():
+        heads: dict[str, torch.Tensor] = load_file(path / HEADS)
+        del heads["platt"]
+        return heads
+    return dict(torch.load(path, weights_only=True))
+
+
 def main() -> None:
     """Train for the budget and write ``OUT/reader.pt`` at every checkpoint and at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -227,7 +169,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--resume", type=Path, help="a reader.pt to go on from")
+    parser.add_argument("--resume", type=Path, help="a reader.pt, or a reader's folder, to go on")
     parser.add_argument("--rate", type=float, default=1e-4, help="the encoder's, at its peak")
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets' questions")
     parser.add_argument("--news", type=int, default=0, help="how often an epoch asks about news")
@@ -238,7 +180,7 @@ def main() -> None:
     bert, tokenizer = student.load(arguments.start)
     reader = Reader(bert)
     if arguments.resume:
-        reader.load_state_dict(torch.load(arguments.resume, weights_only=True))
+        reader.load_state_dict(parameters_of(arguments.resume), strict=False)
     freeze(reader, FROZEN)
     optimizer = optimizer_for(reader, recipe, 1e-3)
     sampler = Sampler(arguments.data, recipe.seed, arguments.share)
