@@ -3,8 +3,9 @@
 A question leans on the last one if it begins with "and", « et » and the like, or with a pronoun
 (unless it is long and names what it is about), or has one within it and few words else, or if it is
 short: at most `SHORT` words that tell something, none of them a name or a number. Then the names
-and numbers of the last question are put behind it in brackets, and, where it is so short or began
-with "and", the other words of the last question that tell something too.
+and numbers of the last question are put behind it in brackets; where it has hardly a word that
+tells something or began with "and", or a pronoun has no name to stand for, the other words of the
+last question that tell something too.
 """
 
 import re
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from retrieval.words import content_words, fold, names_and_numbers
 
 SHORT = 2  # content words
+BARE = 1  # content words up to which a question hardly tells what it is about
 LEANING = 3  # content words up to which a pronoun within the question counts
 LONG = 5  # content words up to which a pronoun at the beginning counts beside names of its own
 CARRIED = 8  # words
@@ -62,15 +64,14 @@ def _completed(question: str, last: str) -> str:
     brief = len(own) <= SHORT and not own_names
     linked = bool(_AND.match(folded)) and not opening.lower().startswith(_WHERE)
     named = bool(own_names) and len(own) > LONG
-    if not (
-        brief
-        or linked
-        or (_PRONOUN.match(folded) and not named)
-        or (len(own) <= LEANING and not own_names and _INNER.search(folded))
-    ):
+    leaning = (_PRONOUN.match(folded) and not named) or (
+        len(own) <= LEANING and not own_names and _INNER.search(folded)
+    )
+    if not (brief or linked or leaning):
         return question
     names = names_and_numbers(last)
-    rest = content_words(last) if brief or linked or not names else []
+    wanting = linked or len(own) <= BARE or (leaning and not names)
+    rest = content_words(last) if wanting else []
     carried = [word for word in dict.fromkeys([*names, *rest]) if word not in own][:CARRIED]
     return f"{question} ({', '.join(_as_written(carried, last))})" if carried else question
 

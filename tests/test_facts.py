@@ -387,6 +387,11 @@ def test_what_is_found_is_written_there(text: str) -> None:
         ("Pourquoi xAI ?", "C’est à cause de Dell ?", "C’est à cause de Dell ? (xAI)"),
         ("Why xAI?", "That was before Dell?", "That was before Dell? (xAI)"),
         ("Why xAI?", "Did Dell know?", "Did Dell know?"),
+        ("What do analysts expect of HPE?", "Who will assemble the servers?",
+         "Who will assemble the servers? (HPE)"),
+        ("Quand le train repart-il ?", "Combien coûte un lit ?", "Combien coûte un lit ?"),
+        ("Quand le train repart-il ?", "Combien coûte-t-il ?",
+         "Combien coûte-t-il ? (train, repart)"),
     ],
 )  # fmt: skip
 def test_follow_ups_without_a_model(earlier: str, question: str, expected: str) -> None:
