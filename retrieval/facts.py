@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.proper_names import known_names, names, stands, words_of
+from retrieval.proper_names import known_names, names, words_of
 from retrieval.quantities import given, quantities
+from retrieval.standing import stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Proper names of a text, and whether they stand in another, in English or in French.
+"""Proper names of a text, in English or in French.
 
 No dictionary says what a name is; capitals do. A word that opens a sentence is taken for one only
 if something else speaks for it: a further capital, a possessive, or the same word elsewhere. The
@@ -6,17 +6,21 @@ full stop of "Mr." or "J." opens none.
 """
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
+from retrieval.spellings import (
+    POSSESSIVE,
+    one_spelling,
+    phrases,
+    phrases_to_names,
+    spelling,
+    titles,
+)
 from retrieval.words import FUNCTION_WORDS, fold
 
-SPELLINGS = Path(__file__).parent / "names.toml"
 _WORD = re.compile(r"[^\W\d_]\w*(?:['’][st]\b)?|\d+[^\W\d_]\w*")
 _ELISION = re.compile(r"\b(?:[ldjmnstcLDJMNSTC]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)['’](?=\w)")
 _OPENS = re.compile(r"(?:^|[.!?…:;\n]|[«“\"(•*–—-]\s)[\s«“\"'(•*–—-]*$")
@@ -48,7 +52,6 @@ _AGENT = re.compile(
 _AMOUNT = re.compile(
     r"\d+(?:[AP]M|[KMT]|B|[Bb][Nn]|M[Nn]|T[Nn]|M[dD]s?|Mrds?|H\d*|[KC]?M|K[GW]h?|GW|MW|TWh)"
 )
-_POSSESSIVE = re.compile(r"['’]s$")
 _NO_NAMES = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|janvier|fevrier|mars|avril|mai|juin|juillet"
@@ -103,7 +106,7 @@ class _Token:
     @property
     def mixed(self) -> bool:
         """Whether capitals or digits within it show that it is a name wherever it stands."""
-        bare = _POSSESSIVE.sub("", self.text)
+        bare = POSSESSIVE.sub("", self.text)
         if bare[0].isdigit():  # "5G", but not "10PM"
             return bare != bare.lower() and not _AMOUNT.fullmatch(bare)
         return any(c.isupper() or c.isdigit() for c in bare[1:]) and len(bare) > 1
@@ -146,82 +149,20 @@ def known_names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for name in names(text) for word in name.words)
 
 
-def stands(name: Name, among: Collection[Word], contexts: Sequence[Sequence[Word]] = ()) -> bool:
-    """Tell whether a name stands among words; `contexts` are the words of texts about the same.
-
-    A part of it will do if its whole stands in a context: "Elon Musk" is in a sentence about
-    « Musk » if the article names him in full. Its words must hang together in the contexts:
-    "Charlie Park" does not stand where "Charlie Dai" and "Hyoun Park" do.
-    """
-    written = {word.text for word in among}
-    there = [_among(word, written) for word in name.words]
-    if not all(there):
-        return any(there) and any(_contains(context, name.words) for context in contexts)
-    if len(name.words) == 1:
-        capitals = {word.text for word in among if word.capital}
-        told = name.proper and any(word.capital for context in contexts for word in context)
-        return not told or _among(name.words[0], capitals)
-    return not contexts or _together(name.words, contexts)
-
-
-def _together(words: Sequence[str], contexts: Sequence[Sequence[Word]]) -> bool:
-    """Tell whether words are one name in texts, or made of whole ones.
-
-    A word in small letters is a whole: « Commission européenne », "European Commission".
-    """
-    runs = [run for context in contexts for run in _runs(context)]
-    if any(all(_among(word, run) for word in words) for run in runs):
-        return True
-    small = {word.text for context in contexts for word in context if not word.capital}
-    ends = {0}
-    for end in range(1, len(words) + 1):
-        for part in (words[start:end] for start in ends.copy()):
-            if (len(part) == 1 and _among(part[0], small)) or any(_alike(part, r) for r in runs):
-                ends.add(end)
-    return len(words) in ends
-
-
-def _runs(context: Sequence[Word]) -> list[list[str]]:
-    """Return the names of a text, as far as capitals tell, by their words."""
-    runs: list[list[str]] = []
-    goes_on = False
-    for word in context:
-        if word.capital and word.joined and goes_on:
-            runs[-1].append(word.text)
-        elif word.capital:
-            runs.append([word.text])
-        goes_on = word.capital
-    return runs
-
-
-def _alike(some: Sequence[str], others: Sequence[str]) -> bool:
-    return all(_among(word, others) for word in some) and all(_among(w, some) for w in others)
-
-
-def _among(word: str, among: Collection[str]) -> bool:
-    return word in among or word + "s" in among or (word.endswith("s") and word[:-1] in among)
-
-
-def _contains(words: Sequence[Word], part: Sequence[str]) -> bool:
-    size = len(part)
-    written = tuple(word.text for word in words)
-    return any(written[i : i + size] == tuple(part) for i in range(len(words) - size + 1))
-
-
 def _named(run: list[_Token], text: str, known: Collection[str]) -> list[Name]:
     kept = [token for token in run if not _ordinary(token, known)]
     if not kept:
         return []
     written = text[kept[0].start : kept[-1].end].strip()
     proper = len(run) == 1 and _proper(run[0], text)
-    return [Name(_POSSESSIVE.sub("", written), tuple(token.word for token in kept), proper)]
+    return [Name(POSSESSIVE.sub("", written), tuple(token.word for token in kept), proper)]
 
 
 def _proper(token: _Token, text: str) -> bool:
     """Tell whether a lone capitalised word stands where a common noun or adjective does not."""
     if (
         token.mixed
-        or _spelling(fold(token.text))
+        or spelling(fold(token.text))
         or not _AGENT.search(text, max(0, token.start - 16), token.start)
     ):
         return False
@@ -231,8 +172,8 @@ def _proper(token: _Token, text: str) -> bool:
 
 def _ordinary(token: _Token, known: Collection[str]) -> bool:
     """Tell whether a capitalised word is a title, a month or a function word, and no name."""
-    folded = fold(_POSSESSIVE.sub("", token.text))
-    title = folded in _titles() or folded in _SHORT_TITLES
+    folded = fold(POSSESSIVE.sub("", token.text))
+    title = folded in titles() or folded in _SHORT_TITLES
     if token.mixed and len(folded) > 1 and not folded.isdigit() and not title:
         return False
     return (
@@ -242,11 +183,11 @@ def _ordinary(token: _Token, known: Collection[str]) -> bool:
 
 def _surely(token: _Token, after: list[_Token], text: str, known: Collection[str]) -> bool:
     """Tell whether the capitalised word that opens a sentence is a name."""
-    if token.mixed or token.word in known or token.word in _phrases_to_names():
+    if token.mixed or token.word in known or token.word in phrases_to_names():
         return True
     if fold(token.text) in FUNCTION_WORDS or fold(token.text) in _LEADS:
         return False
-    if _POSSESSIVE.search(token.text):
+    if POSSESSIVE.search(token.text):
         return True
     joined = bool(after) and _joined(text, token, after[0])
     return joined and after[0].capital and not _ordinary(after[0], known)
@@ -255,7 +196,7 @@ def _surely(token: _Token, after: list[_Token], text: str, known: Collection[str
 def _joined(text: str, left: _Token, right: _Token) -> bool:
     """Tell whether two words side by side may be of one name."""
     between = text[left.end : right.start]
-    if _POSSESSIVE.search(left.text):
+    if POSSESSIVE.search(left.text):
         return False
     return between in (" ", "-", " & ") or (between == ". " and left.initial and not right.opens)
 
@@ -284,53 +225,6 @@ def _prepared(text: str) -> str:
     """Return a text with elisions cut off and names of several words made one."""
     text = unicodedata.normalize("NFKC", text).replace("\u2011", "-")
     text = text.replace("US$", "$")  # a currency, not the country
-    for pattern, name in _phrases():
+    for pattern, name in phrases():
         text = pattern.sub(name, text)
     return _ELISION.sub(lambda match: " " * len(match[0]), text)
-
-
-def one_spelling(word: str) -> str:
-    """Return a word folded, in the spelling that English and French share."""
-    folded = fold(_POSSESSIVE.sub("", word))
-    return _spelling(folded) or folded
-
-
-def _spelling(folded: str) -> str | None:
-    """Return what the list of names makes of a word; `None` if it is not in it."""
-    exact, stems = _spellings()
-    if folded in exact:
-        return exact[folded]
-    for size in range(len(folded), 3, -1):
-        if folded[:size] in stems:
-            return stems[folded[:size]]
-    return None
-
-
-@cache
-def _file() -> dict[str, dict[str, str]]:
-    return tomllib.loads(SPELLINGS.read_text(encoding="utf-8"))
-
-
-@cache
-def _spellings() -> tuple[dict[str, str], dict[str, str]]:
-    exact: dict[str, str] = {}
-    stems: dict[str, str] = {}
-    for name, written in _file()["words"].items():
-        for word in written.split():
-            (stems if word.endswith("*") else exact)[word.rstrip("*")] = name
-    return exact, stems
-
-
-@cache
-def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(p), n.capitalize()) for n, p in _file()["phrases"].items())
-
-
-@cache
-def _phrases_to_names() -> frozenset[str]:
-    return frozenset(_file()["phrases"])
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(_file()["titles"]["words"].split())
