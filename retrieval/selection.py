@@ -30,8 +30,7 @@ _LIST = re.compile(
 # Openings with a pronoun that stands for nothing said before, and days.
 _POINTS_NOWHERE = re.compile(
     r"^[«“\"‘'(\s]*(?:il (?:faut|fallait|faudra|y a|y avait|s['’]agit|se trouve|semble|reste"
-    r"|convient"
-    r"|est (?:vrai|temps|possible|probable))|it (?:is|was) (?:true|time|possible|likely)"
+    r"|convient|est (?:vrai|temps|possible|probable))|it (?:is|was) (?:true|time|possible|likely)"
     r"|(?:cet?|cette|ces|this|that|these|those) (?:semaine|annee|mois|matin|soir|nuit|ete|hiver"
     r"|printemps|automne|week|month|year|morning|evening|night|summer|winter|spring|autumn|jours"
     r"|days|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday"
@@ -154,7 +153,5 @@ def _same(left: str, right: str) -> bool:
     if not (a and b) or len(a & b) < SAME * min(len(a), len(b)):
         return False
     # « 38 % » is not « 17 % », nor "will" "will not".
-    return all(
-        set(pattern.findall(fold(left))) == set(pattern.findall(fold(right)))
-        for pattern in (_FIGURE, _NEGATION)
-    )
+    one, other = fold(left), fold(right)
+    return all(set(p.findall(one)) == set(p.findall(other)) for p in (_FIGURE, _NEGATION))

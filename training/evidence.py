@@ -123,17 +123,18 @@ def main() -> None:
         mine = [a for a in asked if a.language == language and split_of(_title(a)) == "dev"]
         limit = options.news if asked is news else options.limit
         chosen = random.Random(SEED).sample(mine, min(limit, len(mine)))
-        folder = "news" if asked is news else asked[0].article.language
-        reads[direction] = read(asked, chosen, options.work / folder)
+        about_news = asked is news
+        folder = "news" if about_news else asked[0].article.language
+        reads[direction] = read(asked, chosen, options.work / folder, news=about_news)
     judged = list(cross_validate(reads))
-    about_news = [j for j in judged if j.direction.startswith("news")]
-    threshold = threshold_of(about_news)
+    over_news = [j for j in judged if j.direction.startswith("news")]
+    threshold = threshold_of(over_news)
     for direction in reads:
         shown = figures([j for j in judged if j.direction == direction], threshold)
         print(f"{direction:7}", json.dumps(shown))
     total = figures(judged, threshold)
     print("all    ", json.dumps(total))
-    print("news   ", json.dumps(figures(about_news, threshold)))
+    print("news   ", json.dumps(figures(over_news, threshold)))
     sentence, question = fit([r for rs in reads.values() for r in rs])
     fitted = {
         "fitted": {"date": str(date.today()), "embedder": Assistant().embedder.name, **total},

@@ -122,10 +122,11 @@ def swap_names(asked: Sequence[Asked], chosen: Sequence[Asked]) -> list[Asked]:
     return found
 
 
-def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Read]:
+def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path, *, news: bool) -> list[Read]:
     """Return what the reader sees of the `chosen` questions, over the articles of all `asked`.
 
-    The index lies in `home` and is made there once.
+    The index lies in `home` and is made there once. `news` tells that they are those of
+    `training.news`.
     """
     rng = random.Random(SEED)
     assistant = Assistant(home)
@@ -142,7 +143,6 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
     reader = LinearReader(NOTHING, NOTHING, 0.0, scorer)
     live = LiveIndex(GenerationStore(assistant.home / "index"))
     reads = []
-    news = {article.title for article in read_news("dev")}
     with live.reading() as generation:
         for question, vector, own in zip(chosen, vectors, settings, strict=True):
             words = tuple(content_words(question.text))
@@ -155,8 +155,7 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path) -> list[Re
                 described = describe(query, candidates, reader.score(query, candidates))
                 labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
                 rows = tuple(features for *_, features in described)
-                title = question.article.title
-                reads.append(Read(title, title in news, any(labels), rows, labels))
+                reads.append(Read(question.article.title, news, any(labels), rows, labels))
     live.close()
     scorer.save()
     return [read for read in reads if read.rows]
