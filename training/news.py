@@ -5,8 +5,7 @@ is seldom asked there, and hardly ever about what did not happen. An article is 
 ``title``, ``language``, ``paragraphs``, and ``questions``, each worded in ``fr`` and ``en`` and of
 a ``kind``. ``quotes`` are the words of the article that answer it. A question of the kinds
 "absent-fact" and "false-premise" has none, but ``near``: words of the sentence that a careless
-reader would take for its answer. ``training/news/next`` holds articles that no model has learnt
-from yet.
+reader would take for its answer.
 """
 
 import json
