@@ -10,7 +10,7 @@ from article_qa_page.rendering import answer_markdown, error_markdown, status_ma
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import Wording, wording
-from index.errors import ArticleQAError
+from index.errors import ArticleQAError, QuestionError
 from retrieval.types import Answer
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,10 @@ class Answering:
             yield from self._until_started(words)
             if self._startup.status.stage == "ready":
                 yield from self._answer(question, history)
+        except QuestionError as error:
+            key = "question_long" if error.characters else "question_empty"
+            sentence = words[key].format(count=error.characters, most=error.most)
+            yield error_markdown(sentence)
         except ArticleQAError as error:
             yield error_markdown(str(error))
         except Exception:  # a defect: the reader is told, the log has the rest

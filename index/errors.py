@@ -44,7 +44,12 @@ class ModelError(ArticleQAError):
 
 
 class QuestionError(ArticleQAError):
-    """The question is empty or too long."""
+    """The question is empty, or too long by having `characters` where `most` are allowed."""
+
+    def __init__(self, message: str, characters: int = 0, most: int = 0) -> None:
+        super().__init__(message)
+        self.characters = characters
+        self.most = most
 
 
 class FilterError(ArticleQAError):

@@ -253,6 +253,8 @@ def _checked(question: str) -> str:
         raise QuestionError("The question is empty: ask about the articles in a few words.")
     if len(question) > MAX_QUESTION:
         raise QuestionError(
-            f"The question has {len(question):,} characters: ask it in at most {MAX_QUESTION:,}."
+            f"The question has {len(question):,} characters: ask it in at most {MAX_QUESTION:,}.",
+            len(question),
+            MAX_QUESTION,
         )
     return question

@@ -42,7 +42,7 @@ from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 from index.errors import IndexLockedError, ModelError
 from index.segmentation import segment
-from retrieval.answering import Assistant
+from retrieval.answering import MAX_QUESTION, Assistant
 from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Claim, Usage
 
@@ -656,6 +656,19 @@ def test_errors_while_answering_are_one_sentence(
     ]
     monkeypatch.setattr(assistant, "stream_answer", lambda question, history: 1 / 0)
     assert ask(assistant, startup, "q") == [escape(EN["defect"])]
+
+
+def test_a_question_that_is_none_is_told_in_the_readers_language(
+    assistant: FakeAssistant, startup: Startup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ready(startup)
+    answering = Answering(assistant, startup, Viewing(assistant, startup))
+    real = Assistant(tmp_path)  # it looks at the question before anything else
+    monkeypatch.setattr(assistant, "stream_answer", real.stream_answer)
+    assert list(answering.stream(" ?! ", FR)) == [escape(FR["question_empty"])]
+    assert list(answering.stream("x" * 10_000, FR)) == [
+        escape(FR["question_long"].format(count=10_000, most=MAX_QUESTION))
+    ]
 
 
 def test_updates_are_spaced_and_the_last_one_always_comes(
