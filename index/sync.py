@@ -10,7 +10,7 @@ from index.errors import SourceError, unknown_article
 from index.generations import LIBRARY, VECTORS, GenerationStore
 from index.library import Library
 from index.recording import EmbeddableText, LibraryWriter
-from index.sources.text import find_files, read_article
+from index.sources.files import find_files, read_article
 from index.types import Article
 from index.vector_sync import check_draft, update_vectors
 
