@@ -31,7 +31,9 @@ def make_article(
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{source} holds no text: there is nothing to index in it.")
     if url is not None and not _is_web_address(url):
-        raise SourceError(f"{source} gives the address {url!r}: only http and https can be kept.")
+        raise SourceError(
+            f"{source} gives the address {url[:80]!r}: only http and https can be kept."
+        )
     try:
         f"{text}{title}{url}{author}".encode()
     except UnicodeEncodeError:
@@ -77,7 +79,12 @@ def parse_moment(value: object, source: str) -> datetime | None:
         raise SourceError(
             f"{source} gives {str(value)[:40]!r} as its date: write it as 2024-11-25."
         ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise SourceError(
+            f"{source} gives a date that no calendar has ({str(value)[:40]}): mend it."
+        ) from None
 
 
 def _is_web_address(url: str) -> bool:

@@ -197,7 +197,7 @@ from conftest import HashEmbedder
 from processes import articles_of, sync_to
 import index.embedding
 index.embedding.shared_embedder = lambda *_: HashEmbedder()
-from index.commands import shell
+from retrieval.commands import shell
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 sys.argv = ["article-qa", "add", sys.argv[1]]
 shell()

@@ -13,7 +13,7 @@ from index.errors import SourceError
 from index.sources.content import Content, Found, SourceKind
 
 GROUP = "article_qa.sources"
-BUILT_IN = ("text",)
+BUILT_IN = ("pdf", "docx", "archive", "eml", "feed", "html", "jsonl", "text")
 """Modules beside this one, in the order in which they are asked: plain text takes what is left."""
 
 
