@@ -22,7 +22,7 @@ from index.library import connect
 from index.rescue import Rescue
 from index.rescue_vectors import vectors_of
 from index.storage import is_sparse
-from index.vectors import KINDS, Kind, VectorIndex
+from index.vectors import KINDS, Kind, VectorIndex, load
 
 SAMPLE = 50  # vectors of a kind that are looked up
 NEAREST = 10
@@ -140,8 +140,7 @@ def _line(reason: object) -> str:
 
 
 def _main() -> None:
-    import chromadb  # noqa: F401 - before the word is given: whether it is there is no damage
-
+    load()  # before the word is given: whether Chroma is there is no damage
     print(_READY, flush=True)
     folder, library, model = sys.argv[1:]
     found = probe(Path(folder), Path(library), model)

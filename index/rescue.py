@@ -90,7 +90,7 @@ class Rescue:
         ):
             with suppress(sqlite3.Error):
                 row = self.db.execute(sql, [article_id]).fetchone()
-                if row:
+                if row and _text(row[0]).isprintable():  # an empty page is full of zeros
                     return _text(row[0])
         return ""
 

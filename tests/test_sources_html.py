@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceError
-from index.sources import html
+from index.sources import html, html_tree
 from index.sources.addresses import canonical_address, same_site
 from index.sources.content import Content
 from index.sources.decoding import decode_bytes
@@ -361,8 +361,8 @@ def test_pages_without_anything_are_refused_quickly(raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("markup", "says"),
     [
-        ("<html>" + "x" * html.MAX_BYTES, "more than 10 MB"),
-        ("<html><body>" + "<p>x" * (html.MAX_ELEMENTS + 1), "too many elements"),
+        ("<html>" + "x" * html_tree.MAX_BYTES, "more than 10 MB"),
+        ("<html><body>" + "<p>x" * (html_tree.MAX_ELEMENTS + 1), "too many elements"),
         ("<html>" + "".join(map(chr, range(0x10600, 0x10640))), "damaged"),
         ("<p " + " ".join(f"a{i}=b" for i in range(20_000)) + ">", "too many elements"),
         ("<p a' " + " ".join(f"a{i}=b" for i in range(20_000)) + "'>", "too many elements"),

@@ -11,7 +11,7 @@ from index.article import make_article
 from index.errors import SourceError
 from index.sources import html_metadata
 from index.sources.content import Content, SourceKind
-from index.sources.decoding import beginning, decode_bytes
+from index.sources.decoding import beginning
 from index.sources.html_blocks import (
     NARROW_SPACE,
     Block,
@@ -20,22 +20,15 @@ from index.sources.html_blocks import (
     pointing_elsewhere,
     remove_read_also,
 )
+from index.sources.html_tree import parse_page
 from index.types import Article
 
-MAX_BYTES = 10_000_000
-MAX_ELEMENTS = 50_000
-MAX_ATTRIBUTE_PAIRS = 50_000_000  # libxml2 compares each attribute of an element with the others
-MAX_WEIGHT = 20_000_000  # characters, each times its depth: what is read anew at every level
 MIN_PROSE = 80  # characters of running text; the shortest of agency news has more
 _NOT_HTML = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\x7fELF")
 _PREAMBLE = re.compile(r"(?:[\s\ufeff]|\xef\xbb\xbf|<!--.*?-->|<\?xml[^>]*>)*", re.DOTALL)
 _FIRST_TAG = re.compile(r"<(?:!doctype\s+html|(?:html|head|body)(?=[\s>/]))", re.IGNORECASE)
 _OTHER_XML = re.compile(r"<(?:rss|feed|rdf:RDF|svg|urlset|sitemapindex|\?xml-stylesheet)\b")
 _ANY_TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*(?:\s[^<>]*)?/?|!--.*?--)>", re.IGNORECASE | re.DOTALL)
-_CHARSET = re.compile(r"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(r"<\?xml[^>]+encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
-_START_TAG = re.compile(r"<[a-zA-Z](?:[^>=]+|=\s*\"[^\"]*\"|=\s*'[^']*'|=)*")
-_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _SENTENCE_END = re.compile(r"[.!?…][\s»”\"’')\]]*(?:\s|$)")
 _CONSENT = re.compile(
     r"\bcookies?\b|\btraceurs?\b|\bconsent|\bJavaScript\b|\bnos partenaires\b|\bour partners\b"
@@ -70,7 +63,7 @@ def recognises(content: Content) -> bool:
 def read_html(content: Content) -> Iterator[Article]:
     """Yield the article of a page; raise `SourceError` where it holds none, or is too large."""
     name = content.source
-    tree = _parse(content.data, name, content.charset)
+    tree = parse_page(content.data, name, content.charset)
     if tree is None:
         raise SourceError(f"{name} holds no article: it is an empty page.")
     url = html_metadata.address(tree, content.url)
@@ -99,65 +92,13 @@ def text_of_markup(raw: bytes, name: str, charset: str | None = None) -> str:
 
     Raises `SourceError`, its sentence beginning with `name`, where it is too large.
     """
-    tree = _parse(raw, name, charset)
+    tree = parse_page(raw, name, charset)
     if tree is None:
         return ""
     whole = [block for block in blocks_of(tree) if block.text]
     _, blocks = _extract(tree, name)
     chosen = blocks if _is_article(blocks) else whole
     return "\n\n".join(block.text for block in chosen)
-
-
-def _parse(raw: bytes, name: str, charset: str | None) -> Any:
-    """Return the root of a page, None if it is empty.
-
-    libxml2 leaves out what is nested more than 256 deep.
-    """
-    from lxml import etree
-    from lxml import html as lxml_html
-
-    if len(raw) > MAX_BYTES:
-        raise SourceError(
-            f"{name} is a page of more than {MAX_BYTES // 1_000_000} MB: save its article alone."
-        )
-    head = beginning(raw)
-    declared = [match[1] for p in (_CHARSET, _XML_ENCODING) if (match := p.search(head))]
-    markup = decode_bytes(raw, charset, *declared)
-    if sum(map(_attribute_pairs, _START_TAG.finditer(markup))) > MAX_ATTRIBUTE_PAIRS:
-        raise _too_complex(name)
-    parser = lxml_html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
-    )
-    try:
-        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError):
-        return None
-    if _is_heavy(tree):
-        raise _too_complex(name)
-    return tree
-
-
-def _too_complex(name: str) -> SourceError:
-    return SourceError(f"{name} has too many elements for a page: save its article alone.")
-
-
-def _attribute_pairs(tag: re.Match[str]) -> int:
-    if tag.end() - tag.start() < 1_000:
-        return 0
-    return len(re.split(r"[\s/]+", _VALUE.sub(" ", tag[0]))) ** 2
-
-
-def _is_heavy(tree: Any) -> bool:
-    """Tell whether a page has more elements, or more text at a greater depth, than any article."""
-    count, weight, pending = 0, 0, [(tree, 1)]
-    while pending:
-        element, depth = pending.pop()
-        count += 1
-        weight += depth * (len(element.text or "") + len(element.tail or ""))
-        if count > MAX_ELEMENTS or weight > MAX_WEIGHT:
-            return True
-        pending.extend((child, depth + 1) for child in element)
-    return False
 
 
 def _extract(tree: Any, name: str) -> tuple[Any, list[Block]]:

@@ -53,7 +53,7 @@ def decode(raw: bytes, name: str, charset: str | None = None) -> str:
     encoding = encoding or _python_codec(charset)
     try:
         text = raw.decode(encoding or "utf-8")
-    except UnicodeDecodeError:
+    except UnicodeError:
         text = _guess(raw, name)
     if "\x00" in text:  # UTF-16 without a mark is valid UTF-8 as far as it is Latin
         text = _guess(raw, name)
@@ -65,7 +65,7 @@ def decode(raw: bytes, name: str, charset: str | None = None) -> str:
 def _python_codec(charset: str | None) -> str | None:
     try:
         return codecs.lookup(charset).name if charset else None
-    except LookupError:
+    except (LookupError, ValueError):
         return None
 
 
