@@ -71,7 +71,7 @@ def serve(
     ] = True,
 ) -> None:
     """Open the chat in the browser."""
-    from index.commands import told_in_a_sentence
+    from index.shell import told_in_a_sentence
 
     listener = _listen(host, port)
     address = _address(host, listener.getsockname()[1])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from index.known import Elsewhere
 from index.types import Article, Sentence
 from retrieval.types import Answer
 
@@ -44,6 +45,10 @@ class PageAssistant(Protocol):
 
     def article(self, article_id: str) -> Article:
         """Return one article; raise `UnknownArticleError` for any other id."""
+        ...
+
+    def published_elsewhere(self, article_id: str) -> tuple[Elsewhere, ...]:
+        """Return where the same article, or nearly the same, was published too."""
         ...
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:

@@ -164,6 +164,7 @@ def _link(label: str, citation: Citation, words: Wording) -> str:
         citation.article_id, citation.start, citation.end, citation.article_digest
     )
     title = escape(on_one_line(citation.title)) + _dated(citation.published, words)
+    title += ", " + escape(words["page"].format(page=citation.page)) if citation.page else ""
     return f'[{escape(on_one_line(label))}]({target} "{title}")'
 
 

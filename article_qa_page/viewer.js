@@ -115,7 +115,21 @@ function articleNodes(article) {
     const attributes = { href: article.url, target: "_blank", rel: "noopener noreferrer" };
     body.append(make("a", "article-original", strings.original, attributes));
   }
+  if (article.also?.length) body.append(alsoNode(article.also));
   return [...noticeNodes(article), body];
+}
+
+function alsoNode(places) {
+  const box = make("section", "article-also", "", { lang: document.documentElement.lang });
+  const list = make("ul");
+  for (const { label, url } of places) {
+    const item = make("li", "", url ? "" : label);
+    const attributes = { href: url, target: "_blank", rel: "noopener noreferrer" };
+    if (url) item.append(make("a", "", label, attributes));
+    list.append(item);
+  }
+  box.append(make("h3", "", strings.also), list);
+  return box;
 }
 
 function blockNode({ kind, pieces }) {

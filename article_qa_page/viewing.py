@@ -12,6 +12,7 @@ from article_qa_page.rendering import version_of
 from article_qa_page.startup import Startup
 from article_qa_page.wording import Example, Wording, preferred
 from index.errors import ArticleQAError, NoIndexError, UnknownArticleError
+from index.known import Elsewhere
 from index.types import Article
 from retrieval.types import Answer
 
@@ -87,6 +88,7 @@ class Viewing:
         try:
             article = self._assistant.article(article_id)
             sentences = self._assistant.sentences(article_id)
+            elsewhere = self._assistant.published_elsewhere(article_id)
         except (UnknownArticleError, NoIndexError):
             return {"found": False, "title": title, "notice": words["removed"], "quote": quoted}
         except ArticleQAError as error:
@@ -108,6 +110,7 @@ class Viewing:
             **_card(article, words),
             "url": _web_address(article.url),
             "blocks": [_block(block) for block in blocks],
+            "also": [_also(place, words) for place in elsewhere],
             "notice": notice,
             "quote": quoted if start < 0 else "",
         }
@@ -138,6 +141,14 @@ def _card(article: Article, words: Wording) -> Json:
         "date": words.date(article.published) if article.published else "",
         "site": urlsplit(_web_address(article.url)).netloc,
     }
+
+
+def _also(place: Elsewhere, words: Wording) -> Json:
+    """Return the label of another place of an article, and its address where it is on the web."""
+    url = _web_address(place.url)
+    where = urlsplit(url).netloc or re.split(r"[/\\]", place.source)[-1]
+    date = words.date(place.published) if place.published else ""
+    return {"label": ", ".join(part for part in (place.title, where, date) if part), "url": url}
 
 
 def _block(block: Block) -> Json:

@@ -17,7 +17,7 @@ from index.embedding import BUNDLED, MODELS
 from index.encoder import Encoder
 from index.samples import sample_folder
 from index.segmentation import segment
-from index.sources.text import read_article
+from index.sources.files import read_article
 from retrieval.cross_encoder import CrossEncoder, Text, lay_out
 
 SENTENCES = 50

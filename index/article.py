@@ -20,6 +20,8 @@ def make_article(
     url: str | None = None,
     published: datetime | None = None,
     language: str | None = None,
+    author: str | None = None,
+    pages: tuple[int, ...] = (),
 ) -> Article:
     """Return the article of `text`; what is not given is found in the text itself.
 
@@ -29,13 +31,19 @@ def make_article(
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{source} holds no text: there is nothing to index in it.")
     if url is not None and not _is_web_address(url):
-        raise SourceError(f"{source} gives the address {url!r}: only http and https can be kept.")
+        raise SourceError(
+            f"{source} gives the address {url[:80]!r}: only http and https can be kept."
+        )
     try:
-        f"{text}{title}{url}".encode()
+        f"{text}{title}{url}{author}".encode()
     except UnicodeEncodeError:
         raise SourceError(f"{source} holds half a character: it cannot be stored.") from None
     language = language or detect_language(text)
     title = (title or "").strip() or find_title(text, language)
+    author = (author or "").strip()[:MAX_TITLE] or None
+    shown = [title, url or "", published.isoformat() if published else "", language, text]
+    if author or pages:  # absent from digests of articles that have neither
+        shown += [author or "", ",".join(map(str, pages))]
     return Article(
         id=digest_of("url", url)[:12] if url else digest_of("source", source)[:12],
         title=title[:MAX_TITLE],
@@ -43,10 +51,10 @@ def make_article(
         published=published,
         language=language,
         text=text,
-        digest=digest_of(
-            title, url or "", published.isoformat() if published else "", language, text
-        ),
+        digest=digest_of(*shown),
         source=source,
+        author=author,
+        pages=pages,
     )
 
 
@@ -71,7 +79,12 @@ def parse_moment(value: object, source: str) -> datetime | None:
         raise SourceError(
             f"{source} gives {str(value)[:40]!r} as its date: write it as 2024-11-25."
         ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise SourceError(
+            f"{source} gives a date that no calendar has ({str(value)[:40]}): mend it."
+        ) from None
 
 
 def _is_web_address(url: str) -> bool:

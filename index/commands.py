@@ -1,85 +1,88 @@
 """The shell commands that change and list the index."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import ArticleQAError
+from index.shell import progress, shell, store, synchroniser, told_in_a_sentence
+from index.telling import tell
 
 if TYPE_CHECKING:
-    from index.generations import GenerationStore
-    from index.sync import Progress, Synchroniser, SyncReport
-
-shell = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    epilog="Data lies in ARTICLE_QA_HOME. Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped.",
-)
+    from index.source_list import SourceList
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"article-qa {version('article-qa')}")
-        raise typer.Exit
-
-
-@shell.callback()
-def options(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
-    """Ask questions about articles; every claim of an answer cites an exact sentence."""
-
-
-@contextmanager
-def told_in_a_sentence() -> Iterator[None]:
-    """Print an expected error as its one sentence, and exit with its code."""
-    try:
-        yield
-    except ArticleQAError as error:
-        typer.echo(f"article-qa: {error}", err=True)
-        raise typer.Exit(error.exit_code) from None
-    except (KeyboardInterrupt, Stopped):
-        typer.echo("article-qa: stopped; the index is as it was before.", err=True)
-        raise typer.Exit(130) from None
-
-
-class Stopped(BaseException):
-    """The process was asked to end (SIGTERM)."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+_PLAN = Annotated[
+    bool, typer.Option("--dry-run", help="Only say what would be done; change nothing.")
+]
 
 
 @shell.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Text or Markdown files, or folders.")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Files, folders, or addresses of pages and feeds.")
+    ],
+    dry_run: _PLAN = False,
 ) -> None:
     """Index articles; known and unchanged ones cost nothing."""
-    with told_in_a_sentence(), _progress() as progress:
-        report = _synchroniser().add(paths, progress)
-    _tell(report)
+    with told_in_a_sentence(), progress() as told:
+        report = synchroniser().add(sources, told, plan=dry_run)
+    tell(report, plan=dry_run)
 
 
 @shell.command()
 def sync(
-    folder: Annotated[Path, typer.Argument(help="The folder to keep in step with.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="The folder to keep in step with; else all of sources.toml."),
+    ] = None,
+    dry_run: _PLAN = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep going: follow changes until Ctrl-C.")
+    ] = False,
 ) -> None:
-    """Make the index hold what FOLDER holds: new, changed and gone articles."""
-    with told_in_a_sentence(), _progress() as progress:
-        report = _synchroniser().sync(folder, progress)
-    _tell(report)
+    """Make the index hold what the sources hold: new, changed and gone articles.
+
+    Without FOLDER: the folders, feeds and pages listed in sources.toml in ARTICLE_QA_HOME.
+    """
+    if watch and dry_run:
+        raise typer.BadParameter("--watch and --dry-run exclude each other: give one.")
+    with told_in_a_sentence():
+        sources = _listed(folder)
+        if watch:
+            _follow(sources)
+            return
+        with progress() as told:
+            run = synchroniser()
+            if folder is None:
+                report = run.sync_all(sources, told, plan=dry_run)
+            else:
+                report = run.sync(folder, told, plan=dry_run)
+    tell(report, plan=dry_run)
+
+
+@shell.command("sources")
+def list_sources() -> None:
+    """List what 'sync' goes through, and what could not be read the last time."""
+    from index.settings import load_settings
+    from index.source_list import FILE, load_sources
+    from index.sync import past_failures
+
+    home = load_settings().home
+    with told_in_a_sentence():
+        if (home / FILE).exists():
+            sources = load_sources(home)
+            for kind in ("folders", "feeds", "pages"):
+                for one in getattr(sources, kind):
+                    typer.echo(f"{kind[:-1]:6}  {one}")
+        else:
+            typer.echo(f"No sources are listed: write {home / FILE} (see the README).")
+        failures = past_failures(store())
+    for failure in failures:
+        tries = "once" if failure.times == 1 else f"{failure.times} times"
+        typer.echo(f"failed  {failure.reason} (since {failure.first:%Y-%m-%d %H:%M}, {tries})")
 
 
 @shell.command()
@@ -88,15 +91,15 @@ def remove(
 ) -> None:
     """Remove articles from the index."""
     with told_in_a_sentence():
-        report = _synchroniser().remove(ids)
-    _tell(report)
+        report = synchroniser().remove(ids)
+    tell(report)
 
 
 @shell.command()
 def reindex() -> None:
     """Build all vectors anew from the stored articles, with the model now set."""
-    with told_in_a_sentence(), _progress() as progress:
-        report = _synchroniser().reindex(progress)
+    with told_in_a_sentence(), progress() as told:
+        report = synchroniser().reindex(told)
     typer.echo(f"Index built anew; {report.embedded} texts embedded.")
 
 
@@ -106,7 +109,7 @@ def list_articles() -> None:
     from index.reading import LiveIndex
 
     with told_in_a_sentence():
-        live = LiveIndex(_store())
+        live = LiveIndex(store())
         with live.reading() as generation:
             articles = generation.library.articles()
         live.close()
@@ -117,72 +120,25 @@ def list_articles() -> None:
         typer.echo(f"{article.id}  {date}  {article.language}  {article.title}")
 
 
-def _store() -> "GenerationStore":
-    from index.generations import GenerationStore
+def _listed(folder: Path | None) -> "SourceList":
+    """Return the sources to go through: a folder named, or those of the data folder."""
     from index.settings import load_settings
+    from index.source_list import SourceList, load_sources
 
-    return GenerationStore(load_settings().home / "index")
-
-
-def _synchroniser() -> "Synchroniser":
-    from index.embedding import embedder_of
-    from index.settings import load_settings
-    from index.sync import Synchroniser
-
-    # A writer that is told to end must close its files: see `index.generations`.
-    signal.signal(signal.SIGTERM, _stop)
-    return Synchroniser(_store(), embedder_of(load_settings()))
+    if folder is None:
+        return load_sources(load_settings().home)
+    return SourceList(folders=(folder.expanduser().absolute(),))
 
 
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    """Show a bar for each stage on a terminal; nothing where the output is not one."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+def _follow(sources: "SourceList") -> None:
+    """Sync again and again, telling what changed, until stopped."""
+    from index.watching import watch
 
-    names = {"read": "Reading", "embed": "Embedding", "store": "Storing"}
-    tasks: dict[str, TaskID] = {}
-    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bars:
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(names[stage], total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show
-
-
-def _tell(report: "SyncReport") -> None:
-    for mark, articles in (("added", report.added), ("changed", report.changed)):
-        for article in articles:
-            typer.echo(f"{mark}  {article.id}  {article.title}")
-    for article_id in report.removed:
-        typer.echo(f"removed  {article_id}")
-    for failure in report.failed:
-        typer.echo(f"article-qa: {failure.reason}", err=True)
-    counts = {
-        "added": len(report.added),
-        "changed": len(report.changed),
-        "removed": len(report.removed),
-        "unchanged": len(report.unchanged),
-        "failed": len(report.failed),
-    }
-    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    typer.echo((told or "Nothing to index: no .txt or .md file there") + ".")
-    if report.failed:
-        raise typer.Exit(1)
+    run = synchroniser()
+    typer.echo("Watching; Ctrl-C ends it.")
+    for outcome in watch(sources, run.sync_all):
+        if isinstance(outcome, ArticleQAError):
+            typer.echo(f"article-qa: {outcome}", err=True)
+        elif any(count for what, count in outcome.counts().items() if what != "unchanged"):
+            with suppress(typer.Exit):  # failures end no watching
+                tell(outcome)

@@ -22,13 +22,23 @@ import portalocker
 from index.errors import DamagedIndexError, NewerFormatError, NoIndexError
 from index.library import Library
 from index.locking import EXCLUSIVE, SHARED, writer_lock
+from index.migration import FORMAT, format_of, migrate
 from index.storage import flush_folder, flush_tree, is_sparse, storage_errors, write_atomically
 from index.vectors import VectorIndex
 
-FORMAT = 1
 LIBRARY = "library.sqlite"
 VECTORS = "vectors"
 _DRAFT = ".draft"
+
+
+def is_generation(name: str) -> bool:
+    """Tell whether a folder of this name is a finished generation."""
+    return name.isascii() and name.isdigit()
+
+
+def is_leftover(name: str) -> bool:
+    """Tell whether something of this name is what a writer that was killed left behind."""
+    return name.endswith(_DRAFT) or name.startswith((".CURRENT.", ".FORMAT."))
 
 
 class Generation:
@@ -59,31 +69,38 @@ class GenerationStore:
 
     def current(self) -> str | None:
         """Return the name of the live generation; raise `NewerFormatError` if it is too new."""
-        self._check_format()
+        self._format()
         try:
             return (self.root / "CURRENT").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
 
-    def _check_format(self) -> None:
+    def _format(self) -> int | None:
         try:
             found = (self.root / "FORMAT").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
-            return
+            return None
         if not found.isdigit() or int(found) > FORMAT:
             raise NewerFormatError(
                 f"The index in {self.root} has format {found[:20]!r}, and this version knows "
                 f"up to {FORMAT}: update article-qa, or set ARTICLE_QA_HOME to another folder."
             )
+        return int(found)
 
     def open_current(self) -> Generation:
-        """Open the live generation; raise `NoIndexError` if there is none."""
+        """Open the live generation; raise `NoIndexError` if there is none.
+
+        An index of an older format is brought to this one first.
+        """
+        if self._format() != FORMAT and self.current() is not None:
+            with self.writing():
+                pass
         with storage_errors(self.root):
             while True:
                 name = self.current()
                 if name is None:
                     raise self.nothing_indexed()
-                pin = self._pin(name)
+                pin = self.pin(name)
                 if pin is not None:
                     break
                 if name == self.current():
@@ -103,7 +120,7 @@ class GenerationStore:
             f"No article is indexed in {self.root.parent} yet: run 'article-qa add PATH' first."
         )
 
-    def _pin(self, name: str) -> IO[bytes] | None:
+    def pin(self, name: str) -> IO[bytes] | None:
         """Return a shared hold on a generation, or `None` if it has just been swept away."""
         path = self.root / name / "pin"
         with suppress(FileNotFoundError, portalocker.LockException):
@@ -123,15 +140,49 @@ class GenerationStore:
         """Be the one writer; leftovers of writers that were killed are removed first."""
         with storage_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            self._check_format()
+            self._format()
             with writer_lock(self.root / "writer.lock"):
-                if not (self.root / "FORMAT").exists():
-                    write_atomically(self.root / "FORMAT", f"{FORMAT}\n")
                 self._sweep()
+                if self._format() != FORMAT:
+                    self._bring_up_to_date()
                 try:
                     yield
                 finally:
                     self._sweep()
+
+    @contextmanager
+    def repairing(self) -> Iterator[None]:
+        """Be the one writer of a damaged store; leftovers go only once all has gone well."""
+        with storage_errors(self.root), writer_lock(self.root / "writer.lock"):
+            yield
+            self._sweep()
+
+    def generations(self) -> list[str]:
+        """Return the names of the finished generations on the disk, the newest first."""
+        names = [p.name for p in self.root.iterdir() if is_generation(p.name) and p.is_dir()]
+        return sorted(names, key=int, reverse=True)
+
+    def empty_draft(self) -> Path:
+        """Return the empty folder of a generation that comes after all there are."""
+        newest = int(next(iter(self.generations()), 0))
+        draft = self.root / f"{newest + 1:06d}{_DRAFT}"
+        if draft.exists():
+            shutil.rmtree(draft)
+        draft.mkdir()
+        (draft / "pin").touch()
+        return draft
+
+    def _bring_up_to_date(self) -> None:
+        """Publish the live generation in this format; the old one stays until that is done."""
+        from index.vector_sync import check_draft
+
+        name = self.current()
+        if name is not None and format_of(self.root / name / LIBRARY) != FORMAT:
+            draft = self.draft()
+            migrate(draft / LIBRARY)
+            check_draft(draft / LIBRARY, draft / VECTORS)
+            self.publish(draft)
+        write_atomically(self.root / "FORMAT", f"{FORMAT}\n")
 
     def draft(self) -> Path:
         """Return the folder of the next generation: a copy of the live one, or empty."""

@@ -18,21 +18,36 @@ from index.embedding import Vectors
 from index.types import Article, Sentence
 from index.vectors import Kind
 
-SCHEMA = """
+COPIES = """
+CREATE TABLE copies (
+    source TEXT PRIMARY KEY, article_id TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
+    title TEXT NOT NULL, url TEXT, published TEXT, language TEXT NOT NULL, author TEXT);
+CREATE INDEX copies_article ON copies (article_id);
+"""
+INDEXES = """
+CREATE INDEX articles_source ON articles (source);
+CREATE INDEX articles_text ON articles (text_digest);
+"""
+# With a rowid, a vector of 384 numbers fits on its page; without, it spills onto one of its own.
+VECTORS = """
+CREATE TABLE vectors (
+    digest TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model));
+"""
+SCHEMA = f"""
+PRAGMA page_size = 8192;
+PRAGMA user_version = 2;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, url TEXT, published TEXT, language TEXT NOT NULL,
-    text TEXT NOT NULL, digest TEXT NOT NULL, source TEXT NOT NULL, indexed TEXT NOT NULL);
+    text TEXT NOT NULL, digest TEXT NOT NULL, source TEXT NOT NULL, indexed TEXT NOT NULL,
+    author TEXT, pages TEXT NOT NULL, text_digest TEXT NOT NULL);
 CREATE TABLE chunks (
     key INTEGER PRIMARY KEY, article_id TEXT NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE sentences (
     key INTEGER PRIMARY KEY, article_id TEXT NOT NULL, chunk INTEGER NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE vectors (
-    digest TEXT NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model)
-) WITHOUT ROWID;
-CREATE INDEX articles_published ON articles (published, id);
+{VECTORS}CREATE INDEX articles_published ON articles (published, id);
 CREATE INDEX chunks_article ON chunks (article_id);
 CREATE INDEX chunks_digest ON chunks (digest);
 CREATE INDEX sentences_article ON sentences (article_id);
@@ -40,8 +55,8 @@ CREATE INDEX sentences_chunk ON sentences (chunk);
 CREATE INDEX sentences_digest ON sentences (digest);
 CREATE VIRTUAL TABLE words USING fts5 (
     title, body, content = '', prefix = '6', tokenize = 'unicode61 remove_diacritics 2');
-"""
-_ARTICLE = "id, title, url, published, language, text, digest, source"
+{COPIES}{INDEXES}"""
+_ARTICLE = "id, title, url, published, language, text, digest, source, author, pages"
 STEM = 6  # letters by which longer words are searched; `prefix` above is for them
 _VARIABLES = 500  # values bound in one statement; old SQLite builds allow 999
 
@@ -199,9 +214,10 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    identifier, title, url, published, *rest = row
+    identifier, title, url, published, language, text, digest, source, author, pages = row
     moment = datetime.fromisoformat(published) if published else None
-    return Article(identifier, title, url, moment, *rest)
+    starts = tuple(int(start) for start in pages.split(",")) if pages else ()
+    return Article(identifier, title, url, moment, language, text, digest, source, author, starts)
 
 
 def _grouped(rows: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

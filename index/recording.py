@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index import near_duplicates
 from index.chunking import chunk_sentences
 from index.embedding import Vectors
+from index.known import Copy, text_digest
 from index.library import SCHEMA, Library, connect
 from index.segmentation import segment
 from index.types import Article, digest_of
@@ -42,7 +44,7 @@ class LibraryWriter(Library):
         self._db = connect(path, "rwc")
         self._db.execute("PRAGMA secure_delete = ON")  # a removed article leaves no bytes
         if new:
-            self._db.executescript(SCHEMA)
+            self._db.executescript(SCHEMA + near_duplicates.SCHEMA)
         for kind in KINDS:
             self._db.execute(
                 f"CREATE TEMP TABLE {kind}_before AS SELECT DISTINCT digest FROM {kind}"
@@ -67,7 +69,7 @@ class LibraryWriter(Library):
         published = article.published.isoformat() if article.published else None
         indexed = datetime.now(UTC).isoformat(timespec="seconds")
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 article.id,
                 article.title,
@@ -78,6 +80,9 @@ class LibraryWriter(Library):
                 article.digest,
                 article.source,
                 indexed,
+                article.author,
+                ",".join(map(str, article.pages)),
+                text_digest(article.text),
             ],
         )
         sentences = segment(article.text, article.language)
@@ -101,6 +106,7 @@ class LibraryWriter(Library):
                     for digest in [embeddable_sentence(article, s.start, s.end).digest]
                 ],
             )
+        near_duplicates.link(self._db, article.id, article.text)
 
     def remove(self, article_id: str) -> None:
         """Remove an article with its spans and words; its vectors go with `drop_unused_vectors`."""
@@ -118,21 +124,46 @@ class LibraryWriter(Library):
         for table in KINDS:
             self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
         self._db.execute("DELETE FROM articles WHERE id = ?", [article_id])
+        self._db.execute("DELETE FROM copies WHERE article_id = ?", [article_id])
+        near_duplicates.unlink(self._db, article_id)
+
+    def put_copy(self, copy: Copy) -> None:
+        """Record that an article stands elsewhere too."""
+        self._db.execute(
+            "REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                copy.source,
+                copy.article_id,
+                copy.id,
+                copy.digest,
+                copy.title,
+                copy.url,
+                copy.published.isoformat() if copy.published else None,
+                copy.language,
+                copy.author,
+            ],
+        )
+
+    def remove_copy(self, source: str) -> None:
+        """Forget that an article stands at `source` too."""
+        self._db.execute("DELETE FROM copies WHERE source = ?", [source])
 
     def missing_vectors(self, model: str) -> Iterator[EmbeddableText]:
         """Yield the texts without a vector of `model`, an article at a time."""
-        wanted = (
-            "SELECT start, end FROM {0} WHERE article_id = ? AND digest NOT IN "
-            "(SELECT digest FROM vectors WHERE model = ?) ORDER BY start"
+        lacking = (
+            "NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.digest = {0}.digest AND model = ?)"
         )
-        for (article_id,) in self._db.execute("SELECT id FROM articles ORDER BY id").fetchall():
+        wanted = f"SELECT start, end FROM {{0}} WHERE article_id = ? AND {lacking} ORDER BY start"
+        articles = " UNION ".join(
+            f"SELECT article_id FROM {kind} WHERE {lacking.format(kind)}" for kind in KINDS
+        )
+        for (article_id,) in self._db.execute(articles, [model] * len(KINDS)).fetchall():
             spans = [
                 self._db.execute(wanted.format(k), [article_id, model]).fetchall() for k in KINDS
             ]
-            if any(spans):
-                article = self.articles_by_id([article_id])[article_id]
-                yield from (embeddable_chunk(article, *span) for span in spans[0])
-                yield from (embeddable_sentence(article, *span) for span in spans[1])
+            article = self.articles_by_id([article_id])[article_id]
+            yield from (embeddable_chunk(article, *span) for span in spans[0])
+            yield from (embeddable_sentence(article, *span) for span in spans[1])
 
     def count_missing_vectors(self, model: str) -> int:
         """Return how many different texts have no vector of `model`."""

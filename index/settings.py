@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     )
     query_prompt: str = Field(default="", description="Put before a question to be embedded.")
     passage_prompt: str = Field(default="", description="Put before a passage to be embedded.")
+    allow_private_addresses: bool = Field(
+        default=False, description="Whether pages and feeds may lie on this machine or network."
+    )
     llm: str = Field(
         default="",
         description="Chat model that writes the answers, as 'provider:model'; none by default.",

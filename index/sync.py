@@ -1,110 +1,127 @@
 """What is new, changed or gone; does only that, in the next generation, and publishes it whole."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.embedding import BATCH, Embedder
+from index.comparison import Comparison, Nothing
+from index.draft import Draft, Progress
+from index.embedding import Embedder
 from index.errors import SourceError, unknown_article
-from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.generations import LIBRARY, GenerationStore
+from index.known import Known
 from index.library import Library
-from index.recording import EmbeddableText, LibraryWriter
-from index.sources.text import find_files, read_article
+from index.origins import Origin, WebOrigin, file_origins
+from index.passing import drop_gone, read_origins, remember_failures
+from index.report import Change, Failure, SyncReport
+from index.source_state import PastFailure, SourceState
 from index.types import Article
-from index.vector_sync import check_draft, update_vectors
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage ("read", "embed" or "store"), how much is done, and how much there is."""
+if TYPE_CHECKING:
+    from index.source_list import SourceList
+    from index.web.fetching import Fetcher
 
-WINDOW = 512  # texts sorted by length and embedded at a time
+__all__ = ["Failure", "Progress", "SyncReport", "Synchroniser"]
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A source that could not be read, and the sentence that says why."""
-
-    source: str
-    reason: str
+STATE = "sources.sqlite"
 
 
-@dataclass(slots=True)
-class SyncReport:
-    """What a sync did; articles in the order in which they were met."""
-
-    added: list[Article] = field(default_factory=list)
-    changed: list[Article] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    embedded: int = 0
-
-    @property
-    def writes(self) -> bool:
-        """Whether the index must change."""
-        return bool(self.added or self.changed or self.removed)
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Report no progress."""
+def is_address(text: object) -> bool:
+    """Tell whether `text` is the address of something on the web rather than a path."""
+    return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
 
 
 class Synchroniser:
-    """Brings the index of one store up to date, with one embedder."""
+    """Brings the index of one store up to date, with one embedder.
 
-    def __init__(self, store: GenerationStore, embedder: Embedder) -> None:
+    With `plan=True` nothing is written: the report then says what would be done. `fetcher` makes
+    what reads the web, when it is first needed.
+    """
+
+    def __init__(
+        self,
+        store: GenerationStore,
+        embedder: Embedder,
+        fetcher: "Callable[[], Fetcher] | None" = None,
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._make_fetcher = fetcher
 
-    def add(self, paths: Iterable[Path], progress: Progress | None = None) -> SyncReport:
-        """Index files and folders; what is known and unchanged costs nothing.
+    def add(
+        self, paths: Iterable[Path | str], progress: Progress | None = None, *, plan: bool = False
+    ) -> SyncReport:
+        """Index files, folders and addresses; what is known and unchanged costs nothing.
 
-        A file that cannot be read is reported as failed and stops no other. Raises `SourceError`
-        for a path that does not exist.
+        A source that cannot be read is reported as failed and stops no other. Raises
+        `SourceError` for a path that does not exist.
         """
-        return self._run(
-            lambda known: self._plan_files(find_files(paths), known, progress), progress
-        )
+        named = list(paths)
+        with self._web() as web:
+            origins = file_origins(Path(path) for path in named if not is_address(path))
+            origins += [WebOrigin(str(path), web()) for path in named if is_address(path)]
+            return self._read(origins, (), progress, plan=plan)
 
-    def sync(self, folder: Path, progress: Progress | None = None) -> SyncReport:
+    def sync(
+        self, folder: Path, progress: Progress | None = None, *, plan: bool = False
+    ) -> SyncReport:
         """Make the index hold what `folder` holds: as `add`, and what is gone from it is removed.
 
         Articles from elsewhere stay. A file that cannot be read now keeps its indexed self.
         """
-        if not folder.expanduser().is_dir():
-            raise SourceError(f"{folder} is not a folder: give the folder to keep in step with.")
-        root = folder.expanduser().resolve()
+        root = _folder(folder)
+        return self._read(file_origins([root]), [root], progress, plan=plan)
 
-        def plan(library: Library | None) -> SyncReport:
-            report = self._plan_files(find_files([root]), library, progress)
-            met = {a.id for a in report.added + report.changed} | set(report.unchanged)
-            failed = {failure.source for failure in report.failed}
-            for article_id, source in (library.sources() if library else {}).items():
-                inside = Path(source).is_relative_to(root)
-                if inside and article_id not in met and source not in failed:
-                    report.removed.append(article_id)
-            return report
+    def sync_all(
+        self, sources: "SourceList", progress: Progress | None = None, *, plan: bool = False
+    ) -> SyncReport:
+        """Go through all listed folders, feeds and pages; a missing folder is reported as failed.
 
-        return self._run(plan, progress)
+        What the web does not serve any more stays: an archive is worth keeping.
+        """
+        roots, failures = [], []
+        for folder in sources.folders:
+            try:
+                roots.append(_folder(folder))
+            except SourceError as error:
+                failures.append(Failure(str(folder), str(error)))
+        with self._web() as web:
+            origins = file_origins(roots)
+            origins += [WebOrigin(url, web()) for url in (*sources.feeds, *sources.pages)]
+            return self._read(origins, roots, progress, plan=plan, failures=failures)
 
     def add_articles(
         self, articles: Iterable[Article], progress: Progress | None = None
     ) -> SyncReport:
         """Index articles made by the caller (see `index.article.make_article`)."""
-        return self._run(lambda library: _compare(articles, library), progress)
+
+        def compare(comparison: Comparison, state: SourceState) -> None:
+            for article in articles:
+                comparison.take(article)
+
+        return self._run(compare, progress)
 
     def remove(self, ids: Iterable[str]) -> SyncReport:
         """Remove articles; raise `UnknownArticleError` and remove none if an id is unknown."""
+        wanted = list(dict.fromkeys(ids))
 
-        def plan(library: Library | None) -> SyncReport:
-            known = library.digests() if library else {}
-            wanted = list(dict.fromkeys(ids))
+        def check(known: Known) -> list[Change]:
+            changes = []
             for article_id in wanted:
-                if article_id not in known:
+                stored = known.stored(article_id)
+                if stored is None:
                     raise unknown_article(article_id)
-            return SyncReport(removed=wanted)
+                changes.append(Change(article_id, str(stored.fields["title"]), stored.source))
+            return changes
 
-        return self._run(plan, None)
+        with self._writing() as (known, _, draft, _):
+            report = SyncReport(removed=check(known))
+            for change in report.removed:
+                draft.remove(change.id)
+            self._finish(report, draft, _silent, rebuild=False)
+        return report
 
     def reindex(self, progress: Progress | None = None) -> SyncReport:
         """Build all vectors anew from the stored articles, embedding only what this model lacks.
@@ -112,108 +129,126 @@ class Synchroniser:
         Raises `NoIndexError` if nothing was indexed yet.
         """
 
-        def plan(library: Library | None) -> SyncReport:
-            if library is None:
+        def check(comparison: Comparison, state: SourceState) -> None:
+            if self._store.current() is None:
                 raise self._store.nothing_indexed()
-            return SyncReport()
 
-        return self._run(plan, progress, rebuild=True)
+        return self._run(check, progress, rebuild=True)
 
-    def _plan_files(
-        self, files: Iterable[Path], library: Library | None, progress: Progress | None
+    # --- how a run goes
+
+    def _read(
+        self,
+        origins: Sequence[Origin],
+        roots: Sequence[Path],
+        progress: Progress | None,
+        *,
+        plan: bool,
+        failures: Sequence[Failure] = (),
     ) -> SyncReport:
-        failed: list[Failure] = []
-        everything = list(dict.fromkeys(file.resolve() for file in files))
+        def compare(comparison: Comparison, state: SourceState) -> None:
+            for failure in failures:
+                comparison.fail(failure)
+            read_origins(origins, comparison, state, progress or _silent)
+            for root in roots:
+                drop_gone(root, comparison)
+            remember_failures(comparison.report, state, [f"{root}{os.sep}" for root in roots])
 
-        def read() -> Iterator[Article]:
-            for done, file in enumerate(everything, 1):
-                try:
-                    yield read_article(file)
-                except SourceError as error:
-                    failed.append(Failure(str(file), str(error)))
-                (progress or _silent)("read", done, len(everything))
+        return self._plan(compare) if plan else self._run(compare, progress)
 
-        report = _compare(read(), library)
-        report.failed[:0] = failed
-        return report
+    def _plan(self, compare: Callable[[Comparison, SourceState], None]) -> SyncReport:
+        name = self._store.current()
+        state = SourceState(self._store.root / STATE if name else None)
+        generation = self._store.open_current() if name else None
+        try:
+            known = Known(generation.library if generation else None)
+            comparison = Comparison(known, Nothing())
+            compare(comparison, state)
+        finally:
+            state.close()
+            if generation:
+                generation.close()
+        return comparison.report
 
     def _run(
         self,
-        plan: Callable[[Library | None], SyncReport],
+        compare: Callable[[Comparison, SourceState], None],
         progress: Progress | None,
         *,
         rebuild: bool = False,
     ) -> SyncReport:
+        with self._writing() as (known, state, draft, stale):
+            comparison = Comparison(known, draft)
+            compare(comparison, state)
+            report = comparison.report
+            self._finish(report, draft, progress or _silent, rebuild=rebuild, stale=stale)
+            state.commit()
+        return report
+
+    def _finish(
+        self,
+        report: SyncReport,
+        draft: Draft,
+        progress: Progress,
+        *,
+        rebuild: bool,
+        stale: bool = False,
+    ) -> None:
+        if draft.begun or rebuild:
+            report.embedded = draft.publish(progress, rebuild=rebuild or stale)
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Known, SourceState, Draft, bool]]:
+        """Be the one writer: give what is known, and a draft; say whether its model is another."""
         with self._store.writing():
             name = self._store.current()
             library = Library(self._store.root / name / LIBRARY) if name else None
+            draft = Draft(self._store, self._embedder)
+            state = SourceState(self._store.root / STATE)
             try:
-                report = plan(library)
                 stale = library is not None and library.meta("model") != self._embedder.name
+                yield Known(library), state, draft, stale
             finally:
+                draft.close()
+                state.close()
                 if library:
                     library.close()
-            if report.writes or rebuild:
-                self._build(report, progress or _silent, rebuild=rebuild or stale)
-        return report
 
-    def _build(self, report: SyncReport, progress: Progress, *, rebuild: bool) -> None:
-        draft = self._store.draft()
-        library = LibraryWriter(draft / LIBRARY)
+    @contextmanager
+    def _web(self) -> "Iterator[Callable[[], Fetcher]]":
+        """Give what makes one fetcher for a run, at the first address."""
+        made: list[Fetcher] = []
+
+        def fetcher() -> "Fetcher":
+            if not made:
+                from index.web.fetching import Fetcher
+
+                made.append((self._make_fetcher or Fetcher)())
+            return made[0]
+
         try:
-            for article_id in report.removed:
-                library.remove(article_id)
-            for article in report.added + report.changed:
-                library.put(article)
-            report.embedded = self._embed_missing(library, progress)
-            library.drop_unused_vectors(self._embedder.name)
-            library.set_meta("model", self._embedder.name)
-            library.commit()
-            update_vectors(draft / VECTORS, library, self._embedder.name, progress, rebuild=rebuild)
+            yield fetcher
         finally:
-            library.close()
-        check_draft(draft / LIBRARY, draft / VECTORS, self._embedder.name)
-        self._store.publish(draft)
-
-    def _embed_missing(self, library: LibraryWriter, progress: Progress) -> int:
-        model = self._embedder.name
-        total = library.count_missing_vectors(model)
-        done = 0
-        texts = _distinct(library.missing_vectors(model))
-        while window := list(islice(texts, WINDOW)):
-            window.sort(key=lambda wanted: len(wanted.text))  # little padding in a batch
-            for start in range(0, len(window), BATCH):
-                batch = window[start : start + BATCH]
-                vectors = self._embedder.embed([wanted.text for wanted in batch], "passage")
-                library.put_vectors([wanted.digest for wanted in batch], vectors, model)
-                done += len(batch)
-                progress("embed", done, total)
-        return done
+            for one in made:
+                one.close()
 
 
-def _compare(articles: Iterable[Article], library: Library | None) -> SyncReport:
-    """Sort articles into new, changed and unchanged; a second one of the same id has failed."""
-    known = library.digests() if library else {}
-    report = SyncReport()
-    met: dict[str, Article] = {}
-    for article in articles:
-        if article.id in met:
-            reason = f"{article.source} has the same address as {met[article.id].source}: keep one."
-            report.failed.append(Failure(article.source, reason))
-            continue
-        met[article.id] = article
-        if article.id not in known:
-            report.added.append(article)
-        elif known[article.id] != article.digest:
-            report.changed.append(article)
-        else:
-            report.unchanged.append(article.id)
-    return report
+def _folder(folder: Path) -> Path:
+    if not folder.expanduser().is_dir():
+        raise SourceError(f"{folder} is not a folder: give the folder to keep in step with.")
+    return folder.expanduser().resolve()
 
 
-def _distinct(texts: Iterable[EmbeddableText]) -> Iterator[EmbeddableText]:
-    seen: set[str] = set()
-    for wanted in texts:
-        if wanted.digest not in seen:
-            seen.add(wanted.digest)
-            yield wanted
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+def past_failures(store: GenerationStore) -> list[PastFailure]:
+    """Return the sources that could not be read the last time they were tried."""
+    if not (store.root / STATE).exists():
+        return []
+    state = SourceState(store.root / STATE)
+    try:
+        return state.failures()
+    finally:
+        state.close()

@@ -4,6 +4,7 @@ All offsets count characters (Unicode code points) of `Article.text`, and every 
 `article.text[start:end]` equal to the text it stands for.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -23,7 +24,9 @@ class Article:
     """One article as it was read.
 
     `id` is stable across edits (it comes from the address or the path); `digest` changes with
-    the text or any shown field. `published` is in UTC. `source` is where it was read from.
+    the text or any shown field. `published` is in UTC. `source` is where it was read from: a
+    path, an address, or either with "#" and the part of it that holds the article. `pages` are
+    the offsets at which the pages of a paged document begin, the first of them 0.
     """
 
     id: str
@@ -34,6 +37,12 @@ class Article:
     text: str
     digest: str
     source: str
+    author: str | None = None
+    pages: tuple[int, ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """Return the page (from 1) that the character at `offset` stands on; None without pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

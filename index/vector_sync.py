@@ -65,9 +65,10 @@ def _open_copy(folder: Path) -> VectorIndex | None:
         return None
 
 
-def check_draft(library_path: Path, folder: Path, model: str) -> None:
+def check_draft(library_path: Path, folder: Path) -> None:
     """Open a closed draft as a reader would; raise `DamagedIndexError` if anything is amiss."""
     library = Library(library_path)
+    model = library.meta("model") or ""
     index = VectorIndex(folder)
     try:
         for kind in KINDS:

@@ -23,6 +23,11 @@ KINDS: tuple[Kind, ...] = ("chunks", "sentences")
 BATCH = 2_000
 
 
+def load() -> None:
+    """Import Chroma, which takes a moment; raise `ImportError` where it is not installed."""
+    import chromadb  # noqa: F401
+
+
 class VectorIndex:
     """Two Chroma collections in one folder: vectors of chunks and vectors of sentences."""
 

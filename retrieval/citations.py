@@ -38,6 +38,7 @@ def _citation(number: int, found: Evidence) -> Citation:
         score=found.probability,
         article_digest=article.digest,
         highlight=highlight(quote, found.words, sentence.start),
+        page=article.page(sentence.start),
     )
 
 

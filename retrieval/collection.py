@@ -9,7 +9,9 @@ from index.types import Article, Sentence
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
+    from index.known import Elsewhere
     from index.sync import Progress, Synchroniser, SyncReport
+    from index.web.fetching import Fetcher
 
 
 class Collection:
@@ -65,12 +67,24 @@ class Collection:
         with self._live.reading() as generation:
             return generation.library.sentences(article_id)
 
+    def published_elsewhere(self, article_id: str) -> "tuple[Elsewhere, ...]":
+        """Return where the same or nearly the same article was published; errors as `article`."""
+        from index.known import published_elsewhere
+
+        self.article(article_id)
+        with self._live.reading() as generation:
+            return published_elsewhere(generation.library, article_id)
+
     def add(
-        self, paths: "Iterable[Path | str] | Path | str", progress: "Progress | None" = None
+        self,
+        paths: "Iterable[Path | str] | Path | str",
+        progress: "Progress | None" = None,
+        *,
+        plan: bool = False,
     ) -> "SyncReport":
-        """Index files and folders (see `index.sync.Synchroniser.add`)."""
+        """Index files, folders and web addresses (see `index.sync.Synchroniser.add`)."""
         several = [paths] if isinstance(paths, (str, Path)) else paths
-        return self._synchroniser().add([Path(path) for path in several], progress)
+        return self._synchroniser().add(several, progress, plan=plan)
 
     def add_articles(
         self, articles: Iterable[Article], progress: "Progress | None" = None
@@ -78,9 +92,22 @@ class Collection:
         """Index articles made with `index.article.make_article`."""
         return self._synchroniser().add_articles(articles, progress)
 
-    def sync(self, folder: Path | str, progress: "Progress | None" = None) -> "SyncReport":
-        """Make the index hold what a folder holds, no more of it and no less."""
-        return self._synchroniser().sync(Path(folder), progress)
+    def sync(
+        self,
+        folder: Path | str | None = None,
+        progress: "Progress | None" = None,
+        *,
+        plan: bool = False,
+    ) -> "SyncReport":
+        """Make the index hold what a folder, or all that `sources.toml` lists, holds.
+
+        With `plan` nothing is written: the report says what would be.
+        """
+        if folder is None:
+            from index.source_list import load_sources
+
+            return self._synchroniser().sync_all(load_sources(self.home), progress, plan=plan)
+        return self._synchroniser().sync(Path(folder), progress, plan=plan)
 
     def remove(self, ids: Iterable[str]) -> "SyncReport":
         """Remove articles by id; raise `UnknownArticleError` and remove none if one is unknown."""
@@ -93,7 +120,12 @@ class Collection:
     def _synchroniser(self) -> "Synchroniser":
         from index.sync import Synchroniser
 
-        return Synchroniser(self._store, self.embedder)
+        return Synchroniser(self._store, self.embedder, self._fetcher)
+
+    def _fetcher(self) -> "Fetcher":
+        from index.web.fetching import Fetcher
+
+        return Fetcher(allow_private=self._settings.allow_private_addresses)
 
     def close(self) -> None:
         """Let go of the index's files; the next question opens them again."""

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.commands import shell, told_in_a_sentence
+from index import commands, upkeep
+from index.shell import shell, told_in_a_sentence
 
 if TYPE_CHECKING:
     from retrieval.filters import Filters
     from retrieval.types import Answer
 
-__all__ = ["shell"]
+__all__ = ["commands", "shell", "upkeep"]
 
 
 @shell.command()
@@ -63,6 +64,7 @@ def _told(answer: "Answer") -> str:
         lines.append(f"[{citation.number}] {_place(citation.title, citation.published)}")
         lines.append(
             f"    article {citation.article_id}, characters {citation.start}-{citation.end}"
+            + (f", page {citation.page}" if citation.page else "")
             + ("" if citation.language == answer.language else f", language {citation.language}")
         )
     if answer.abstained:

@@ -42,7 +42,8 @@ class Citation:
     (0-1) that the sentence answers the question. `article_digest` is the article's `digest`
     when the answer was given: another one since tells that the article was replaced.
     `highlight` are the words within the quote that are the answer itself, as start and end in
-    the article's text, where the reader is sure of them.
+    the article's text, where the reader is sure of them. `page` counts from 1, in articles read
+    from paged documents.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Citation:
     score: float
     article_digest: str = ""
     highlight: tuple[int, int] | None = None
+    page: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the citation as JSON types."""
@@ -73,6 +75,7 @@ class Citation:
             "score": round(self.score, 4),
             "article_digest": self.article_digest,
             "highlight": list(self.highlight) if self.highlight else None,
+            "page": self.page,
         }
 
 

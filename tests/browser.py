@@ -16,6 +16,7 @@ import uvicorn
 
 from app import create_app
 from index.errors import ModelError, NoIndexError, UnknownArticleError
+from index.known import Elsewhere
 from index.types import Article, Chunk, Sentence, digest_of
 from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Passage
@@ -140,6 +141,9 @@ class FakeAssistant:
         if article_id not in self.known:
             raise UnknownArticleError(f"No article has the id {article_id}.")
         return self.known[article_id]
+
+    def published_elsewhere(self, article_id: str) -> tuple[Elsewhere, ...]:
+        return ()
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:
         return split(self.article(article_id).text)

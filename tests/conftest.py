@@ -20,6 +20,11 @@ CUSTOMER_ARTICLES = Path(__file__).parents[2] / "shared" / "articles"
 QUESTIONS = Path(__file__).parent / "questions"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let more be asked of the slowest test than everyday runs do."""
+    parser.addoption("--kills", type=int, default=25, help="random kills of a sync")
+
+
 @pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that would leave the machine."""

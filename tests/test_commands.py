@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,14 @@ from index.samples import sample_folder
 from retrieval.commands import shell
 
 ROOT = Path(__file__).parents[1]
+HTML = (
+    "<!doctype html><html lang='en'><head><title>Ferries</title></head><body><article>"
+    "<h1>Ferries</h1>"
+    + "<p>The harbour will be closed to all ferries for the winter.</p>"
+    + "<p>Repairs to the quay, which a storm damaged in January, will cost four million euros "
+    "and employ some sixty people until the spring, its owner said on Monday.</p>"
+    "</article></body></html>"
+)
 
 
 @pytest.fixture
@@ -75,7 +86,10 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", script, "--help"], cwd=ROOT, capture_output=True, text=True
     )
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
-    for command in ("add", "remove", "list", "sync", "ask", "serve", "reindex"):
+    for command in (
+        "add", "remove", "list", "sync", "sources", "ask", "serve", "reindex", "doctor", "export",
+        "import",
+    ):  # fmt: skip
         assert command in done.stdout
 
 
@@ -102,6 +116,78 @@ def test_add_list_ask_remove(home: Path) -> None:
     article_id = lines[0].split()[0]
     assert "1 removed." in run("remove", article_id).output
     assert len(run("list").output.splitlines()) == 1
+
+
+def test_add_and_sync_can_be_planned(home: Path, folder: Path) -> None:
+    (folder / "a.txt").write_text("Some text. More.")
+    for words in (["add", str(folder)], ["sync", str(folder)]):
+        lines = run(*words, "--dry-run").output.splitlines()
+        assert lines[0].startswith("new      ") and lines[0].endswith("Some text.")
+        assert lines[-1] == "Nothing was changed. A sync would find: 1 added."
+    assert "holds no articles" in run("list", code=1).stderr or not (home / "index").exists()
+    (folder / "b.txt").write_text("")
+    assert "b.txt is empty" in run("sync", str(folder), "--dry-run", code=1).stderr
+
+
+def test_sync_of_the_listed_sources(home: Path, folder: Path) -> None:
+    assert "sources.toml does not exist" in told(run("sync", code=1))
+    home.mkdir()
+    (home / "sources.toml").write_text(f'folders = ["{folder}", "nowhere"]')
+    (folder / "a.txt").write_text("Some text. More.")
+    result = run("sync", code=1)
+    assert "1 added, 1 failed." in result.output and "nowhere is not a folder" in result.stderr
+    lines = run("sources").output.splitlines()
+    assert lines[:2] == [f"folder  {folder}", f"folder  {home / 'nowhere'}"]
+    assert "nowhere is not a folder" in lines[2] and lines[2].endswith("once)")
+    run("sync", "--watch", "--dry-run", code=2)
+
+
+def test_watching_ends_with_a_signal(home: Path, folder: Path) -> None:
+    (folder / "a.txt").write_text("Some text. More.")
+    environment = {**os.environ, "ARTICLE_QA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        started = subprocess.Popen(
+            [sys.executable, "-c", "from app import main; main()", "sync", str(folder), "--watch"],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert started.stdout and started.stdout.readline() == "Watching; Ctrl-C ends it.\n"
+        time.sleep(1)
+        started.send_signal(number)
+        _, stderr = started.communicate(timeout=60)
+        assert started.returncode == 130 and "Traceback" not in stderr, stderr
+
+
+def test_a_file_of_each_kind_in_one_go(home: Path, folder: Path) -> None:
+    (folder / "a.jsonl").write_text('{"text": "One thing happened."}\n{"text": "And another."}\n')
+    (folder / "b.html").write_text(HTML)
+    with zipfile.ZipFile(folder / "c.zip", "w") as archive:
+        archive.writestr("inside.md", "# A title\n\nText in an archive.")
+    assert "4 added." in run("sync", str(folder)).output
+    with zipfile.ZipFile(folder / "c.zip", "w") as archive:
+        archive.writestr("other.md", "# A title\n\nOther text in an archive.")
+    assert "1 added, 1 removed, 3 unchanged." in run("sync", str(folder)).output
+
+
+def test_export_import_and_doctor(
+    home: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.txt").write_text("Some text. More.")
+    run("add", str(folder))
+    listed = run("list").output
+    assert run("export", str(tmp_path / "all.jsonl")).output == "1 exported.\n"
+    assert json.loads(run("export", "-").stdout)["text"] == "Some text. More."
+    assert "Nothing is wrong" in run("doctor").output
+    (live,) = home.glob("index/0*")
+    (live / "vectors" / "chroma.sqlite3").write_bytes(b"no database")
+    assert "--repair" in run("doctor", code=1).output
+    assert "Nothing is wrong" in run("doctor", "--repair").output
+    assert "Nothing is wrong" in run("doctor").output
+    monkeypatch.setenv("ARTICLE_QA_HOME", str(tmp_path / "other"))
+    assert "1 added." in run("import", str(tmp_path / "all.jsonl")).output
+    assert run("list").output == listed
+    (tmp_path / "bad.jsonl").write_text("{}\n")
+    assert "line 1" in told(run("import", str(tmp_path / "bad.jsonl"), code=1))
+    assert "cannot be read" in told(run("import", str(tmp_path / "none.jsonl"), code=1))
 
 
 def test_sync(home: Path, folder: Path) -> None:
@@ -197,7 +283,7 @@ from conftest import HashEmbedder
 from processes import articles_of, sync_to
 import index.embedding
 index.embedding.shared_embedder = lambda *_: HashEmbedder()
-from index.commands import shell
+from retrieval.commands import shell
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 sys.argv = ["article-qa", "add", sys.argv[1]]
 shell()

@@ -17,8 +17,6 @@ from index.generations import GenerationStore
 from index.reading import LiveIndex
 from index.sync import Synchroniser
 
-KILLS = 25
-
 
 @pytest.fixture(scope="module")
 def context() -> ForkServerContext:
@@ -49,7 +47,10 @@ def snapshot(root: Path) -> tuple[str, ...]:
     return tuple(sorted(article.text for article in articles))
 
 
-def test_a_killed_sync_leaves_the_live_index_whole(root: Path, context: ForkServerContext) -> None:
+def test_a_killed_sync_leaves_the_live_index_whole(
+    root: Path, context: ForkServerContext, pytestconfig: pytest.Config
+) -> None:
+    kills = pytestconfig.getoption("--kills")
     sync_to(root, 0)
     began = time.monotonic()
     complete = context.Process(target=sync_to, args=(root, 1))
@@ -58,7 +59,7 @@ def test_a_killed_sync_leaves_the_live_index_whole(root: Path, context: ForkServ
     assert complete.exitcode == 0
     usual = time.monotonic() - began
     rng, killed, turn = random.Random(7), 0, 0
-    while killed < KILLS:
+    while killed < kills:
         turn += 1
         before = snapshot(root)
         process = context.Process(target=sync_to, args=(root, turn % VERSIONS))
@@ -76,7 +77,7 @@ def test_a_killed_sync_leaves_the_live_index_whole(root: Path, context: ForkServ
         assert after == before or set(expected.values()) <= set(after)
     sync_to(root, 3)
     assert {a.text for a in articles_of(3)} <= set(snapshot(root))
-    left = {p.name for p in root.iterdir()} - {"CURRENT", "FORMAT", "writer.lock"}
+    left = {p.name for p in root.iterdir()} - {"CURRENT", "FORMAT", "writer.lock", "sources.sqlite"}
     live = GenerationStore(root).current()
     assert live in left and len(left) <= 2 and not any("draft" in name for name in left)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.sources.text import read_article
+from index.sources.files import read_article
 from training.news import NEWS, news_readings, read_news
 from training.reading import NONE
 

@@ -10,7 +10,7 @@ from evaluation.cases import UNANSWERABLE, Question, articles_of, load, name_of
 from evaluation.judging import holds, says
 from index.samples import sample_folder
 from index.segmentation import segment
-from index.sources.text import find_files, read_article
+from index.sources.files import find_files, read_article
 
 EVALUATION = Path(__file__).parents[1] / "evaluation"
 CUSTOMER = [QUESTIONS / "xai-supermicro.jsonl", QUESTIONS / "xai-supermicro-held-out.jsonl"]

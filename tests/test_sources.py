@@ -7,7 +7,7 @@ import pytest
 
 from index.article import make_article
 from index.errors import SourceError
-from index.sources.text import MAX_BYTES, find_files, read_article
+from index.sources.files import MAX_BYTES, find_files, read_article
 
 TEXT = (
     "Un été difficile\n\n« Le fabricant a perdu son auditeur », a dit M. Noël à Orléans.\n"
@@ -86,7 +86,7 @@ def test_bad_files_are_told_in_one_sentence(
 def test_too_large(folder: Path) -> None:
     with (folder / "a.txt").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
-    with pytest.raises(SourceError, match="larger than 20 MB"):
+    with pytest.raises(SourceError, match="larger than 50 MB"):
         read_article(folder / "a.txt")
 
 

@@ -1,0 +1,103 @@
+"""The next generation, begun when the first change is written, and finished whole or not at all."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from index.embedding import BATCH, Embedder
+from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.known import Copy
+from index.recording import EmbeddableText, LibraryWriter
+from index.types import Article
+from index.vector_sync import check_draft, update_vectors
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage ("read", "embed" or "store"), how much is done, and how much there is."""
+
+WINDOW = 512  # texts sorted by length and embedded at a time
+
+
+class Draft:
+    """What a sync writes to (see `index.comparison.Sink`), and what makes it live."""
+
+    def __init__(self, store: GenerationStore, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._folder: Path | None = None
+        self._library: LibraryWriter | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was written."""
+        return self._library is not None
+
+    def put(self, article: Article) -> None:
+        """Record an article in place of its old self, and forget its copies."""
+        self._writer().put(article)
+
+    def remove(self, article_id: str) -> None:
+        """Remove an article and forget its copies."""
+        self._writer().remove(article_id)
+
+    def put_copy(self, copy: Copy) -> None:
+        """Record a copy."""
+        self._writer().put_copy(copy)
+
+    def remove_copy(self, source: str) -> None:
+        """Forget a copy."""
+        self._writer().remove_copy(source)
+
+    def publish(self, progress: Progress, *, rebuild: bool = False) -> int:
+        """Embed what lacks a vector, check the whole, make it live; return how many were embedded.
+
+        `rebuild` builds Chroma's files afresh instead of bringing a copy up to date.
+        """
+        library, folder = self._writer(), self._folder
+        assert folder is not None
+        model = self._embedder.name
+        try:
+            embedded = self._embed_missing(library, progress)
+            library.drop_unused_vectors(model)
+            library.set_meta("model", model)
+            library.commit()
+            update_vectors(folder / VECTORS, library, model, progress, rebuild=rebuild)
+        finally:
+            self.close()
+        check_draft(folder / LIBRARY, folder / VECTORS)
+        self._store.publish(folder)
+        return embedded
+
+    def close(self) -> None:
+        """Close the files; what was not published is swept away by the store."""
+        if self._library:
+            self._library.close()
+            self._library = None
+
+    def _writer(self) -> LibraryWriter:
+        if self._library is None:
+            self._folder = self._folder or self._store.draft()
+            self._library = LibraryWriter(self._folder / LIBRARY)
+        return self._library
+
+    def _embed_missing(self, library: LibraryWriter, progress: Progress) -> int:
+        model = self._embedder.name
+        total = library.count_missing_vectors(model)
+        done = 0
+        texts = _distinct(library.missing_vectors(model))
+        while window := list(islice(texts, WINDOW)):
+            window.sort(key=lambda wanted: len(wanted.text))  # little padding in a batch
+            for start in range(0, len(window), BATCH):
+                batch = window[start : start + BATCH]
+                vectors = self._embedder.embed([wanted.text for wanted in batch], "passage")
+                library.put_vectors([wanted.digest for wanted in batch], vectors, model)
+                done += len(batch)
+                progress("embed", done, total)
+        return done
+
+
+def _distinct(texts: Iterable[EmbeddableText]) -> Iterator[EmbeddableText]:
+    seen: set[str] = set()
+    for wanted in texts:
+        if wanted.digest not in seen:
+            seen.add(wanted.digest)
+            yield wanted
