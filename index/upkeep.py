@@ -61,7 +61,7 @@ def doctor(
     ] = False,
 ) -> None:
     """Check that everything in the index agrees, and say what is wrong."""
-    from index import doctor as checks
+    from index.health import doctor as checks
 
     with told_in_a_sentence():
         if repair:

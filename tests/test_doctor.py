@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from conftest import HashEmbedder
 
-from index import doctor_vectors
+from index.health import vectors
 from index.article import make_article
-from index.doctor import Finding, examine, repair, told
+from index.health.doctor import Finding, examine, repair, told
 from index.errors import DamagedIndexError, IndexLockedError, NewerFormatError, StorageError
 from index.generations import LIBRARY, VECTORS, GenerationStore
 from index.known import copy_of

@@ -10,12 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 from index import near_duplicates
-from index.doctor_articles import MADE_ANEW, SAMPLE, check_articles, check_owners
-from index.findings import Finding, counted, named
+from index.health.articles import MADE_ANEW, SAMPLE, check_articles, check_owners
+from index.health.findings import Finding, counted, named
 from index.library import SCHEMA, STEM
 from index.migration import FORMAT
-from index.rescue import Rescue
-from index.rescue_vectors import is_sound, usual_size
+from index.health.rescue import Rescue
+from index.health.rescue_vectors import is_sound, usual_size
 
 _USED = "SELECT digest FROM chunks UNION SELECT digest FROM sentences"
 

@@ -1,7 +1,7 @@
 """Whether Chroma's files are whole and hold what the library uses.
 
 Chroma writes to its files when it opens them, and damaged ones can end the process: a copy is
-tried, in a process of its own (`python -m index.doctor_vectors FOLDER LIBRARY MODEL`).
+tried, in a process of its own (`python -m index.health.vectors FOLDER LIBRARY MODEL`).
 """
 
 import json
@@ -17,10 +17,10 @@ from pathlib import Path
 
 from index.embedding import Vectors
 from index.errors import DamagedIndexError, StorageError
-from index.findings import Finding
+from index.health.findings import Finding
 from index.library import connect
-from index.rescue import Rescue
-from index.rescue_vectors import vectors_of
+from index.health.rescue import Rescue
+from index.health.rescue_vectors import vectors_of
 from index.storage import is_sparse
 from index.vectors import KINDS, Kind, VectorIndex, load
 

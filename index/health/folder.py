@@ -6,7 +6,7 @@ from pathlib import Path
 
 import portalocker
 
-from index.findings import Finding, named
+from index.health.findings import Finding, named
 from index.generations import GenerationStore, is_generation, is_leftover
 from index.library import connect
 from index.locking import EXCLUSIVE

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from index.chunking import chunk_sentences
 from index.errors import SourceError
-from index.findings import Finding, counted, named
+from index.health.findings import Finding, counted, named
 from index.known import text_digest
 from index.recording import embeddable_chunk, embeddable_sentence
-from index.rescue import Rescue
+from index.health.rescue import Rescue
 from index.segmentation import segment
 from index.types import Article
 

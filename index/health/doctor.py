@@ -7,8 +7,8 @@ and is live. No source is read, and no text is embedded whose vector is known an
 from contextlib import closing, suppress
 from pathlib import Path
 
-from index.doctor_checks import check_library
-from index.doctor_folder import (
+from index.health.checks import check_library
+from index.health.folder import (
     HOPELESS,
     NEWER,
     check_format,
@@ -18,16 +18,16 @@ from index.doctor_folder import (
     is_locked,
     live_generation,
 )
-from index.doctor_vectors import check_vector_index
+from index.health.vectors import check_vector_index
 from index.draft import Progress
 from index.embedding import Embedder
 from index.errors import DamagedIndexError
-from index.findings import Finding, told
+from index.health.findings import Finding, told
 from index.generations import LIBRARY, VECTORS, GenerationStore, is_generation
 from index.library import connect
 from index.locking import SHARED
 from index.migration import FORMAT
-from index.salvage import salvage
+from index.health.salvage import salvage
 from index.storage import storage_errors, write_atomically
 from index.sync import STATE
 
