@@ -71,13 +71,14 @@ class GenerationStore:
         """Return the name of the live generation; raise `NewerFormatError` if it is too new."""
         self._format()
         try:
-            return (self.root / "CURRENT").read_text(encoding="utf-8").strip()
+            name = (self.root / "CURRENT").read_text(encoding="utf-8", errors="replace")
+            return name.strip()
         except FileNotFoundError:
             return None
 
     def _format(self) -> int | None:
         try:
-            found = (self.root / "FORMAT").read_text(encoding="utf-8").strip()
+            found = (self.root / "FORMAT").read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
         if not found.isdigit() or int(found) > FORMAT:
@@ -106,7 +107,7 @@ class GenerationStore:
                 if name == self.current():
                     raise DamagedIndexError(
                         f"The live generation {name} is missing in {self.root}: "
-                        "remove that folder and add the articles again."
+                        "run 'article-qa doctor --repair'."
                     )
         try:
             return Generation(self.root / name, pin)
@@ -142,6 +143,7 @@ class GenerationStore:
             self.root.mkdir(parents=True, exist_ok=True)
             self._format()
             with writer_lock(self.root / "writer.lock"):
+                self._find_live()
                 self._sweep()
                 if self._format() != FORMAT:
                     self._bring_up_to_date()
@@ -149,6 +151,18 @@ class GenerationStore:
                     yield
                 finally:
                     self._sweep()
+
+    def _find_live(self) -> None:
+        """Make sure that what is swept away is not the index itself."""
+        live, names = self.current(), self.generations()
+        if live is None and names:
+            # The newest was whole before it got its name.
+            write_atomically(self.root / "CURRENT", f"{names[0]}\n")
+        elif live is not None and live not in names:
+            raise DamagedIndexError(
+                f"{self.root / 'CURRENT'} names no generation that is there: "
+                "run 'article-qa doctor --repair'."
+            )
 
     @contextmanager
     def repairing(self) -> Iterator[None]:

@@ -55,7 +55,7 @@ class VectorIndex:
                 raise OSError(errno.ENOSPC, str(error)) from error
             raise DamagedIndexError(
                 f"The vectors in {self._folder} cannot be used ({error}): "
-                "run 'article-qa reindex' to build them again."
+                "run 'article-qa doctor --repair' to build them again."
             ) from error
 
     def _collection(self, kind: Kind) -> Any:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from conftest import HashEmbedder
 
-from index.health import vectors
 from index.article import make_article
-from index.health.doctor import Finding, examine, repair, told
 from index.errors import DamagedIndexError, IndexLockedError, NewerFormatError, StorageError
 from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.health import vectors as doctor_vectors
+from index.health.doctor import Finding, examine, repair, told
 from index.known import copy_of
 from index.reading import LiveIndex
 from index.recording import LibraryWriter

@@ -13,6 +13,7 @@ import pytest
 from conftest import HashEmbedder
 from processes import VERSIONS, answer_until_told, articles_of, sync_to
 
+from index.errors import DamagedIndexError
 from index.generations import GenerationStore
 from index.reading import LiveIndex
 from index.sync import Synchroniser
@@ -146,3 +147,15 @@ def test_threads_share_one_open_index(root: Path) -> None:
         thread.join()
     live.close()
     assert len(names) == 120 and set(names) <= {"000001", "000002"}
+
+
+def test_a_writer_does_not_sweep_away_an_index_whose_name_was_lost(root: Path) -> None:
+    sync_to(root, 0)
+    before = snapshot(root)
+    (root / "CURRENT").unlink()
+    sync_to(root, 0)
+    assert snapshot(root) == before
+    (root / "CURRENT").write_bytes(b"\xff garbage")
+    with pytest.raises(DamagedIndexError, match="doctor --repair"):
+        sync_to(root, 1)
+    assert (root / "000001").is_dir()

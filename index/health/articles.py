@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from index.chunking import chunk_sentences
 from index.errors import SourceError
 from index.health.findings import Finding, counted, named
+from index.health.rescue import Rescue
 from index.known import text_digest
 from index.recording import embeddable_chunk, embeddable_sentence
-from index.health.rescue import Rescue
 from index.segmentation import segment
 from index.types import Article
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from index import near_duplicates
 from index.health.articles import MADE_ANEW, SAMPLE, check_articles, check_owners
 from index.health.findings import Finding, counted, named
-from index.library import SCHEMA, STEM
-from index.migration import FORMAT
 from index.health.rescue import Rescue
 from index.health.rescue_vectors import is_sound, usual_size
+from index.library import SCHEMA, STEM
+from index.migration import FORMAT
 
 _USED = "SELECT digest FROM chunks UNION SELECT digest FROM sentences"
 

@@ -7,7 +7,12 @@ and is live. No source is read, and no text is embedded whose vector is known an
 from contextlib import closing, suppress
 from pathlib import Path
 
+from index.draft import Progress
+from index.embedding import Embedder
+from index.errors import DamagedIndexError
+from index.generations import LIBRARY, VECTORS, GenerationStore, is_generation
 from index.health.checks import check_library
+from index.health.findings import Finding, told
 from index.health.folder import (
     HOPELESS,
     NEWER,
@@ -18,16 +23,11 @@ from index.health.folder import (
     is_locked,
     live_generation,
 )
+from index.health.salvage import salvage
 from index.health.vectors import check_vector_index
-from index.draft import Progress
-from index.embedding import Embedder
-from index.errors import DamagedIndexError
-from index.health.findings import Finding, told
-from index.generations import LIBRARY, VECTORS, GenerationStore, is_generation
 from index.library import connect
 from index.locking import SHARED
 from index.migration import FORMAT
-from index.health.salvage import salvage
 from index.storage import storage_errors, write_atomically
 from index.sync import STATE
 

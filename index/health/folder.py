@@ -6,8 +6,8 @@ from pathlib import Path
 
 import portalocker
 
-from index.health.findings import Finding, named
 from index.generations import GenerationStore, is_generation, is_leftover
+from index.health.findings import Finding, named
 from index.library import connect
 from index.locking import EXCLUSIVE
 from index.migration import FORMAT

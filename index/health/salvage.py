@@ -10,16 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from index.health.checks import check_library
-from index.health.vectors import probe
 from index.draft import Draft, Progress
 from index.embedding import Embedder
 from index.errors import DamagedIndexError
-from index.health.findings import Finding
 from index.generations import LIBRARY, VECTORS, GenerationStore
-from index.recording import LibraryWriter
+from index.health.checks import check_library
+from index.health.findings import Finding
 from index.health.rescue import Rescue, Rescued, readable_copy
 from index.health.rescue_vectors import scanned_vectors, vectors_of
+from index.health.vectors import probe
+from index.recording import LibraryWriter
 from index.vectors import BATCH, KINDS
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from index.embedding import Vectors
 from index.errors import DamagedIndexError, StorageError
 from index.health.findings import Finding
-from index.library import connect
 from index.health.rescue import Rescue
 from index.health.rescue_vectors import vectors_of
+from index.library import connect
 from index.storage import is_sparse
 from index.vectors import KINDS, Kind, VectorIndex, load
 
