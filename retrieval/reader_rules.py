@@ -1,5 +1,6 @@
 """Readers around a reader: what a question asks beside its words changes what is quoted first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,13 @@ PERHAPS_A_NAME = 0.5
 _LEAD_WORDS = """
 a an the about le la les l un une et and sur de du
 """
+_WHO_IS = re.compile(
+    r"(?i:who(?: is| was|['’]s)|qui (?:est|était)(?: donc)?|c['’]est qui) "
+    r"(?P<name>[A-ZÀ-Ý][a-zà-ÿ]+(?:-[A-ZÀ-Ý][a-zà-ÿ]+)*"
+    r"(?: (?:d[eu]|des|la|le|van|von|al|bin|[A-ZÀ-Ý]\.)){0,2}"
+    r"(?: (?:[DLO]['’])?[A-ZÀ-Ý](?:[a-zà-ÿ-]|(?<=[a-z])[A-Z])+){1,2})"
+    r"[ \u00a0\u202f]*[?!.]*"
+)
 _LEADS = frozenset(_LEAD_WORDS.split())
 
 
@@ -24,7 +32,8 @@ def fitted(reader: Reader, query: Query, filters: Filters) -> Reader:
     if filters.effect == "favour":
         reader = FavouringReader(reader, filters)
     word = lone_word(query.text)
-    return TopicReader(reader, word) if word else reader
+    name = (word,) if word else asked_name(query.text)
+    return TopicReader(reader, name) if name else reader
 
 
 def lone_word(question: str) -> str | None:
@@ -32,6 +41,12 @@ def lone_word(question: str) -> str | None:
     content = content_words(question)
     rest = [word for word in words(question) if word not in content]
     return content[0] if len(content) == 1 and _LEADS.issuperset(rest) else None
+
+
+def asked_name(question: str) -> tuple[str, ...]:
+    """Return the folded words of the full name in "Who is Ada Roy?", or nothing."""
+    found = _WHO_IS.fullmatch(question.strip())
+    return tuple(fold(word) for word in words(found["name"])) if found else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +94,13 @@ def name_weight(question: str, word: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TopicReader:
-    """For a question of one word: any sentence that holds the word tells of it.
+    """For a question of one word, or after a full name: a sentence that holds it tells of it.
 
     A name that none holds has no answer; another word may be said in the other language.
     """
 
     reader: Reader
-    word: str
+    name: tuple[str, ...]
 
     @property
     def threshold(self) -> float:
@@ -93,14 +108,15 @@ class TopicReader:
         return self.reader.threshold
 
     def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
-        """Return the sentences that hold the word; without any, what the reader within returns."""
+        """Return the sentences that hold the name; without any, what the reader within returns."""
         reading = self.reader.read(query, candidates)
         telling = tuple(
             evidence
             for evidence in reading.evidence
-            if any(alike(self.word, word) for word in words(evidence.text))
+            for said in [words(evidence.text)]
+            if all(any(alike(part, word) for word in said) for part in self.name)
         )
         if not telling:
-            weight = name_weight(query.text, self.word)
+            weight = name_weight(query.text, self.name[0]) if len(self.name) == 1 else 0.0
             return replace(reading, confidence=weight * reading.confidence)
         return Reading(telling, max(reading.confidence, self.threshold))

@@ -15,7 +15,7 @@ MAX_QUOTES_LISTED = 5  # where a list or reasons are asked for
 MAX_REASONS = 2  # in place of the event that they explain
 SURE = 0.5  # the probability from which the best sentence is not passed over for a reason
 # A further sentence is quoted if it is this likely, as a share of the best one.
-ALSO_LIKELY = 0.7
+ALSO_LIKELY = 0.6
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
@@ -109,7 +109,10 @@ def _likely(evidence: Sequence[Evidence]) -> list[Evidence]:
         if reasons:
             reasons.sort(key=lambda e: (-e.context, -e.probability))
             return reasons[:MAX_REASONS]
-    return [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
+    likely = [e for e in evidence if e.probability >= ALSO_LIKELY * best.probability]
+    if best.gives_reason:  # beside a reason, what gives none must be sure
+        return [e for e in likely if e.gives_reason or e.probability >= SURE]
+    return likely
 
 
 def _with_antecedents(

@@ -15,7 +15,7 @@ from prompts import small_talk_phrases, voice
 from retrieval.answering import Assistant
 from retrieval.question_language import answer_language, is_foreign
 from retrieval.reader import Evidence, Reading
-from retrieval.reader_rules import TopicReader, lone_word
+from retrieval.reader_rules import TopicReader, asked_name, lone_word
 from retrieval.retriever import Query
 from retrieval.small_talk import small_talk
 
@@ -160,7 +160,7 @@ def test_only_what_must_be_a_name_is_refused_outright(question: str, left: float
     word = lone_word(question)
     assert word
     query = Query(question, "en", np.zeros(1, np.float32), (word,))
-    reading = TopicReader(Sure(0.6), word).read(query, ())
+    reading = TopicReader(Sure(0.6), (word,)).read(query, ())
     assert reading.confidence == pytest.approx(left * 0.6)
 
 
@@ -235,3 +235,34 @@ def test_citations_know_the_article_they_quote(sample_assistant: Assistant) -> N
     for citation in answer.citations:
         article = sample_assistant.article(citation.article_id)
         assert citation.to_dict()["article_digest"] == article.digest
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who is Hyoun Park?", ("hyoun", "park")),
+        ("who's Charles Liang", ("charles", "liang")),
+        ("Qui est Jean-Luc O'Brien ?", ("jean", "luc", "o", "brien")),
+        ("C’est qui Elon Musk ?", ("elon", "musk")),
+        ("Qui était Simone de Beauvoir ?", ("simone", "de", "beauvoir")),
+        ("Who is Ronald McDonald?", ("ronald", "mcdonald")),
+        ("Who is Supermicro's CEO?", ()),
+        ("Qui est le PDG de Dell ?", ()),
+        ("Qui est PDG de Dell ?", ()),
+        ("Who is Hyoun Park's wife?", ()),
+        ("Who is the head of Dell Technologies?", ()),
+        ("Who is Elon Musk suing?", ()),
+        ("Qui est Hyoun Park et que dit-il ?", ()),
+    ],
+)
+def test_a_question_after_a_full_name_and_nothing_else(
+    question: str, name: tuple[str, ...]
+) -> None:
+    assert asked_name(question) == name
+
+
+def test_a_full_name_is_told_of_by_the_sentence_that_holds_it(sample_assistant: Assistant) -> None:
+    for question in ("Who is Charlie Dai?", "Qui est Charlie Dai ?"):
+        found = sample_assistant.answer(question)
+        assert not found.abstained and "Charlie Dai" in found.citations[0].quote
+    assert sample_assistant.answer("Who is Marguerite Dupont?").abstained
