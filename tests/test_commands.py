@@ -243,7 +243,7 @@ def test_an_empty_folder(home: Path, folder: Path) -> None:
 def test_a_newer_folder(home: Path, folder: Path) -> None:
     (folder / "a.txt").write_text("Some text. More.")
     run("add", str(folder))
-    (home / "index" / "FORMAT").write_text("2")
+    (home / "index" / "FORMAT").write_text("99")
     for words in (("add", str(folder)), ("ask", "why?"), ("list",)):
         assert "update article-qa" in told(run(*words, code=1))
 

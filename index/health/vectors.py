@@ -55,7 +55,7 @@ def check_vector_index(folder: Path, library: Path, model: str) -> list[Finding]
 
 def probe_apart(folder: Path, library: Path, model: str) -> list[Finding]:
     """Do what `probe` does in another process, so that its end is a finding and no more."""
-    package = str(Path(__file__).resolve().parents[1])
+    package = str(Path(__file__).resolve().parents[2])
     paths = [package, os.environ.get("PYTHONPATH", "")]
     command = [sys.executable or "python", "-m", __name__, str(folder), str(library), model]
     try:
