@@ -66,7 +66,7 @@ def test_title_of_a_text_without_one() -> None:
         ("blank.txt", b" \n\t\n", "is empty"),
         ("marks.txt", b"... !!! ---", "holds no text"),
         ("image.txt", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "is not a text file"),
-        ("paper.txt", b"%PDF-1.7 ...", "is not a text file"),
+        ("paper.txt", b"%PDF-1.7 ...", "is a damaged PDF"),
         ("random.txt", bytes(range(256)) * 4, "is not a text file"),
         ("only.md", b"---\ntitle: x\n---\n", "holds no text"),
         ("yaml.md", b"---\ntitle: [x\n---\nBody.", "not valid YAML"),
@@ -95,13 +95,13 @@ def test_a_lone_surrogate_is_refused() -> None:
         make_article("Broken \ud800 text.", source="x")
 
 
-def test_folders_are_searched_for_text_files(folder: Path) -> None:
+def test_folders_are_searched_for_files_of_known_kinds(folder: Path) -> None:
     (folder / "sub").mkdir()
     (folder / ".hidden").mkdir()
-    for name in ("b.md", "a.txt", "sub/c.TXT", ".hidden/d.txt", ".e.txt", "f.pdf"):
+    for name in ("b.md", "a.txt", "sub/c.TXT", ".hidden/d.txt", ".e.txt", "f.png", "g.pdf"):
         (folder / name).write_text("Some text.")
     found = [str(f.relative_to(folder)) for f in find_files([folder])]
-    assert found == ["a.txt", "b.md", str(Path("sub", "c.TXT"))]
+    assert found == ["a.txt", "b.md", "g.pdf", str(Path("sub", "c.TXT"))]
 
 
 def test_a_missing_path_is_named(folder: Path) -> None:
