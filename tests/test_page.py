@@ -41,6 +41,7 @@ from article_qa_page.startup import Startup, Status
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 from index.errors import IndexLockedError, ModelError
+from index.known import Elsewhere
 from index.segmentation import segment
 from retrieval.answering import MAX_QUESTION, Assistant
 from retrieval.filters import Filters
@@ -828,3 +829,26 @@ def test_importing_the_app_stays_light() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "serve" in done.stdout
+
+
+def test_the_viewer_says_where_else_an_article_was_published(
+    assistant: FakeAssistant, startup: Startup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(startup)
+    places = (
+        Elsewhere("Reprise", "https://b.example.org/x", "https://b.example.org/x", MARCH, 1.0),
+        Elsewhere("Copie", "javascript:alert(1)", "/press/copie.md", None, 0.8),
+    )
+    monkeypatch.setattr(assistant, "published_elsewhere", lambda article_id: places)
+    reply = Viewing(assistant, startup).get_article({"article": GARE.id, "language": "fr"})
+    assert reply["also"] == [
+        {"label": "Reprise, b.example.org, 1er mars 2025", "url": "https://b.example.org/x"},
+        {"label": "Copie, copie.md", "url": ""},
+    ]
+
+
+def test_a_citation_of_a_paged_document_names_its_page(assistant: FakeAssistant) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    paged = replace(answer, citations=tuple(replace(c, page=3) for c in answer.citations))
+    assert "page 3" in answer_markdown(paged, FR, complete=True)
+    assert "page 3" not in answer_markdown(answer, FR, complete=True)
