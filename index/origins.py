@@ -25,7 +25,7 @@ grain of its file system's clock."""
 class Fresh:
     """What a source holds now, and the origins that it lists.
 
-    Without a fingerprint it is read again each time.
+    Without a fingerprint or a date of modification it is read again each time.
     """
 
     found: Iterator[Found]

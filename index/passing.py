@@ -46,7 +46,7 @@ def _read_one(origin: Origin, comparison: Comparison, state: SourceState) -> Seq
             found.append((one.source, one.digest))
     if len(comparison.report.failed) == before:
         state.succeed(origin.source)
-    if fresh.fingerprint and len(comparison.report.failed) == before:
+    if (fresh.fingerprint or fresh.modified) and len(comparison.report.failed) == before:
         state.remember(origin.source, Reading(fresh.fingerprint, fresh.modified, tuple(found)))
     else:
         state.forget(origin.source)

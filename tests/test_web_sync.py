@@ -64,6 +64,17 @@ def test_a_page_is_read_and_asked_for_again_with_what_is_known(
     assert fates(report) == {"changed": 1} and report.changed[0].reason == "text"
 
 
+def test_a_page_with_a_date_alone_is_asked_for_with_it(
+    synchroniser: Synchroniser, store: GenerationStore, site: Site
+) -> None:
+    date = "Tue, 04 Mar 2025 09:00:00 GMT"
+    url = site.serve("/Norhaven", page("Norhaven"), Last_Modified=date)
+    synchroniser.add([url])
+    site.raw("/Norhaven", b"HTTP/1.1 304 Not Modified\r\n\r\n")
+    assert fates(synchroniser.add([url])) == {"unchanged": 1}
+    assert site.seen[-1][1]["if-modified-since"] == date
+
+
 def test_the_same_page_under_a_tracking_address_is_one_article(
     synchroniser: Synchroniser, store: GenerationStore, site: Site
 ) -> None:
