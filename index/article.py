@@ -30,7 +30,7 @@ def make_article(
     """
     if not any(character.isalnum() for character in text):
         raise SourceError(f"{source} holds no text: there is nothing to index in it.")
-    if url is not None and not _is_web_address(url):
+    if url is not None and not is_web_address(url):
         raise SourceError(
             f"{source} gives the address {url[:80]!r}: only http and https can be kept."
         )
@@ -87,7 +87,8 @@ def parse_moment(value: object, source: str) -> datetime | None:
         ) from None
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Tell whether `url` is an http or https address with a host."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -9,12 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from index.article import make_article
+from index.article import is_web_address, make_article
 from index.known import Copy, Known, copy_of, shown_fields, text_digest
 from index.report import Change, Failure, SyncReport
 from index.types import Article
-
-WEB = ("http:", "https:")
 
 
 class Sink(Protocol):
@@ -110,7 +108,7 @@ class Comparison:
 
     def _second_of_run(self, article: Article, text: str) -> None:
         other_text, other = self._ids[article.id]
-        if other_text == text or article.source.startswith(WEB):
+        if other_text == text or is_web_address(article.source):
             self._copy(article, article.id)
         else:
             reason = f"{article.source} has the same address as {other}: keep one."
@@ -241,4 +239,4 @@ def _is_gone(source: str) -> bool:
 
 def _may_be_read(source: str) -> bool:
     """Tell whether a source may be read again: a page, or a file that exists."""
-    return source.startswith(WEB) or (Path(source).is_absolute() and not _is_gone(source))
+    return is_web_address(source) or (Path(source).is_absolute() and not _is_gone(source))

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from index.errors import SourceError
 from index.source_state import Reading
+from index.sources import feed
 from index.sources.content import Content, Found
+from index.sources.feed_fields import FeedEntry
 from index.sources.files import find_files, read_file
 from index.sources.kinds import read_content
 
 if TYPE_CHECKING:
-    from index.sources.feed_fields import FeedEntry
     from index.web.fetching import Fetcher, Response
 
 RACY = 2_000_000_000
@@ -86,8 +88,9 @@ class WebOrigin:
         if response is None:
             return None
         content = content_of(response, self.source)
-        if _is_feed(content):
-            more = [EntryOrigin(self.source, e, self._fetcher) for e in _entries(content)]
+        if feed.KIND.recognises(content):
+            entries = feed.feed_entries(content)
+            more = [EntryOrigin(self.source, entry, self._fetcher) for entry in entries]
             return Fresh(iter(()), response.etag, response.modified, more)
         return Fresh(read_content(content), response.etag, response.modified)
 
@@ -95,8 +98,8 @@ class WebOrigin:
 class EntryOrigin:
     """An entry of a feed: its own text where it carries one, else its page."""
 
-    def __init__(self, feed: str, entry: "FeedEntry", fetcher: "Fetcher") -> None:
-        self.source = f"{feed}#{entry.id}"
+    def __init__(self, address: str, entry: FeedEntry, fetcher: "Fetcher") -> None:
+        self.source = f"{address}#{entry.id}"
         self._entry = entry
         self._fetcher = fetcher
 
@@ -107,10 +110,8 @@ class EntryOrigin:
         return Fresh(self._found(), self._entry.digest)
 
     def _found(self) -> Iterator[Found]:
-        from index.sources.feed import carries_text, entry_article
-
-        if carries_text(self._entry) or not self._entry.url:
-            yield entry_article(self._entry, self.source)
+        if feed.carries_text(self._entry) or not self._entry.url:
+            yield feed.entry_article(self._entry, self.source)
             return
         response = self._fetcher.get(self._entry.url)
         if response is None:
@@ -125,8 +126,6 @@ def file_origins(paths: Iterable[Path]) -> list[Origin]:
 
 def content_of(response: "Response", source: str) -> Content:
     """Return a server's reply as what the kinds of sources read."""
-    from urllib.parse import urlsplit
-
     return Content(
         response.data,
         source,
@@ -135,15 +134,3 @@ def content_of(response: "Response", source: str) -> Content:
         charset=response.charset,
         url=response.url,
     )
-
-
-def _is_feed(content: Content) -> bool:
-    from index.sources.feed import KIND
-
-    return KIND.recognises(content)
-
-
-def _entries(content: Content) -> "list[FeedEntry]":
-    from index.sources.feed import feed_entries
-
-    return feed_entries(content)

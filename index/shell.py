@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.generations import GenerationStore
     from index.sync import Progress, Synchroniser
-    from index.web.fetching import Fetcher
 
 shell = typer.Typer(
     no_args_is_help=True,
@@ -75,17 +74,12 @@ def synchroniser() -> "Synchroniser":
     """Return what brings the index up to date, as the settings say."""
     from index.settings import load_settings
     from index.sync import Synchroniser
+    from index.web.fetching import fetcher_of
 
     # A writer that is told to end must close its files: see `index.generations`.
     signal.signal(signal.SIGTERM, _stop)
     settings = load_settings()
-
-    def fetcher() -> "Fetcher":
-        from index.web.fetching import Fetcher
-
-        return Fetcher(allow_private=settings.allow_private_addresses)
-
-    return Synchroniser(store(), embedder(), fetcher)
+    return Synchroniser(store(), embedder(), lambda: fetcher_of(settings))
 
 
 def embedder() -> "Embedder":

@@ -10,8 +10,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from index.article import is_web_address
 from index.errors import SettingsError
 
 FILE = "sources.toml"
@@ -56,7 +56,10 @@ def load_sources(home: Path) -> SourceList:
         )
     lists = {name: _strings(content, name, file) for name in _LISTS}
     for address in lists["feeds"] + lists["pages"]:
-        _check_address(address, file)
+        if not is_web_address(address):
+            raise SettingsError(
+                f"{file} names {address!r}: only http and https addresses can be read."
+            )
     sources = SourceList(
         tuple(home / Path(folder).expanduser() for folder in lists["folders"]),
         lists["feeds"],
@@ -73,15 +76,6 @@ def _strings(content: dict[str, Any], name: str, file: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
         raise SettingsError(f'{file} must give {name} as a list, such as {name} = ["…"].')
     return tuple(dict.fromkeys(value))
-
-
-def _check_address(address: str, file: Path) -> None:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise SettingsError(f"{file} names {address!r}: only http and https addresses can be read.")
 
 
 def _interval(content: dict[str, Any], file: Path) -> float:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.known import Elsewhere
     from index.sync import Progress, Synchroniser, SyncReport
-    from index.web.fetching import Fetcher
 
 
 class Collection:
@@ -119,13 +118,9 @@ class Collection:
 
     def _synchroniser(self) -> "Synchroniser":
         from index.sync import Synchroniser
+        from index.web.fetching import fetcher_of
 
-        return Synchroniser(self._store, self.embedder, self._fetcher)
-
-    def _fetcher(self) -> "Fetcher":
-        from index.web.fetching import Fetcher
-
-        return Fetcher(allow_private=self._settings.allow_private_addresses)
+        return Synchroniser(self._store, self.embedder, lambda: fetcher_of(self._settings))
 
     def close(self) -> None:
         """Let go of the index's files; the next question opens them again."""

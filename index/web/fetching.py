@@ -18,6 +18,8 @@ from index.web.web_addresses import parse_address, redirect_target, shown
 if TYPE_CHECKING:
     import httpx
 
+    from index.settings import Settings
+
 __all__ = ["Fetcher", "Limits", "Response"]
 
 _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
@@ -173,3 +175,8 @@ def _when(retry_after: str) -> str:
 def _validator(answer: Answer, name: str) -> str:
     value = answer.headers.get(name, "")
     return value if _VALIDATOR.fullmatch(value) else ""
+
+
+def fetcher_of(settings: "Settings") -> Fetcher:
+    """Return the fetcher that the settings ask for."""
+    return Fetcher(allow_private=settings.allow_private_addresses)
