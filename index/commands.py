@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ArticleQAError
-from index.shell import progress, shell, store, synchroniser, told_in_a_sentence
+from index.shell import Stopped, progress, shell, store, synchroniser, told_in_a_sentence
 from index.telling import tell
 
 if TYPE_CHECKING:
@@ -136,9 +136,13 @@ def _follow(sources: "SourceList") -> None:
 
     run = synchroniser()
     typer.echo("Watching; Ctrl-C ends it.")
-    for outcome in watch(sources, run.sync_all):
-        if isinstance(outcome, ArticleQAError):
-            typer.echo(f"article-qa: {outcome}", err=True)
-        elif any(count for what, count in outcome.counts().items() if what != "unchanged"):
-            with suppress(typer.Exit):  # failures end no watching
-                tell(outcome)
+    try:
+        for outcome in watch(sources, run.sync_all):
+            if isinstance(outcome, ArticleQAError):
+                typer.echo(f"article-qa: {outcome}", err=True)
+            elif any(count for what, count in outcome.counts().items() if what != "unchanged"):
+                with suppress(typer.Exit):  # failures end no watching
+                    tell(outcome)
+    except (KeyboardInterrupt, Stopped):
+        typer.echo("article-qa: stopped watching; what was synced stays.", err=True)
+        raise typer.Exit(130) from None

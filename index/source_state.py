@@ -65,6 +65,16 @@ class SourceState:
             path.unlink()
             self._db = self._open(path)
 
+    @classmethod
+    def snapshot(cls, path: Path) -> "SourceState":
+        """Return what is kept at `path` now, in memory: nothing done to it reaches the file."""
+        copy = cls(None)
+        if path.exists():
+            state = cls(path)
+            state._db.backup(copy._db)
+            state.close()
+        return copy
+
     def _open(self, path: Path | None) -> sqlite3.Connection:
         db = sqlite3.connect(path or ":memory:", timeout=10)
         try:

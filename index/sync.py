@@ -17,6 +17,7 @@ from index.origins import Origin, WebOrigin, file_origins
 from index.passing import drop_gone, read_origins, remember_failures
 from index.report import Change, Failure, SyncReport
 from index.source_state import PastFailure, SourceState
+from index.storage import storage_errors
 from index.types import Article
 
 if TYPE_CHECKING:
@@ -157,17 +158,17 @@ class Synchroniser:
         return self._plan(compare) if plan else self._run(compare, progress)
 
     def _plan(self, compare: Callable[[Comparison, SourceState], None]) -> SyncReport:
-        name = self._store.current()
-        state = SourceState(self._store.root / STATE if name else None)
-        generation = self._store.open_current() if name else None
-        try:
-            known = Known(generation.library if generation else None)
-            comparison = Comparison(known, Nothing())
-            compare(comparison, state)
-        finally:
-            state.close()
-            if generation:
-                generation.close()
+        with storage_errors(self._store.root):
+            state = SourceState.snapshot(self._store.root / STATE)  # another may be writing to it
+            generation = self._store.open_current() if self._store.current() else None
+            try:
+                known = Known(generation.library if generation else None)
+                comparison = Comparison(known, Nothing())
+                compare(comparison, state)
+            finally:
+                state.close()
+                if generation:
+                    generation.close()
         return comparison.report
 
     def _run(
@@ -247,8 +248,9 @@ def past_failures(store: GenerationStore) -> list[PastFailure]:
     """Return the sources that could not be read the last time they were tried."""
     if not (store.root / STATE).exists():
         return []
-    state = SourceState(store.root / STATE)
-    try:
-        return state.failures()
-    finally:
-        state.close()
+    with storage_errors(store.root):
+        state = SourceState(store.root / STATE)
+        try:
+            return state.failures()
+        finally:
+            state.close()

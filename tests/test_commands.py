@@ -155,6 +155,7 @@ def test_watching_ends_with_a_signal(home: Path, folder: Path) -> None:
         started.send_signal(number)
         _, stderr = started.communicate(timeout=60)
         assert started.returncode == 130 and "Traceback" not in stderr, stderr
+        assert stderr.endswith("article-qa: stopped watching; what was synced stays.\n")
 
 
 def test_a_file_of_each_kind_in_one_go(home: Path, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """One article at several sources: copies, what takes their place, and what is known of a source."""
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,23 @@ def test_a_plan_changes_nothing_and_says_what_would_be(
     assert set(state_of(store)[0].values()) == {TEXT}
     again = synchroniser.sync(folder)
     assert fates(again) == fates(report)
+
+
+def test_a_plan_may_be_made_while_another_process_syncs(
+    synchroniser: Synchroniser, store: GenerationStore, folder: Path
+) -> None:
+    write(folder / "a.txt", TEXT)
+    synchroniser.sync(folder)
+    write(folder / "a.txt", OTHER)
+    write(folder / "b.txt", "")
+    writer = sqlite3.connect(store.root / "sources.sqlite")
+    try:
+        writer.execute("BEGIN IMMEDIATE")  # as a sync does from its first reading to its end
+        report = synchroniser.sync(folder, plan=True)
+        assert fates(report) == {"changed": 1, "failed": 1}
+        assert past_failures(store) == []
+    finally:
+        writer.close()
 
 
 def test_an_unchanged_file_is_not_read_again(
