@@ -22,6 +22,7 @@ from training.sampling import TITLED
 from training.sentences import sentence_at
 
 NEWS = Path(__file__).parent / "news"
+NEXT = NEWS / "next"
 BREAK = "\n\n"
 AGAIN, BESIDE = 0.5, 0.5
 """For how many unanswerable questions another passage is read too; how many of the passages

@@ -23,7 +23,7 @@ from transformers import BertModel
 
 from retrieval.cross_encoder import HEADS
 from training import student
-from training.news import news_readings, read_news
+from training.news import NEXT, news_readings, read_news
 from training.reader_batches import Batch, batches, hide, make_batch
 from training.reading import Encoded, Reading, encode
 from training.run import Recipe, learning_rate
@@ -162,6 +162,17 @@ def parameters_of(path: Path) -> dict[str, torch.Tensor]:
     return dict(torch.load(path, weights_only=True))
 
 
+def news(times: int, replay: float, random: np.random.Generator) -> list[Reading]:
+    """Draw an epoch's questions about news, ``times`` of each.
+
+    All of them about the articles in ``NEXT``, and a share ``replay`` (0-1) of those about the
+    others, so that what was learnt before is not forgotten (Robins 1995, rehearsal).
+    """
+    fresh = [r for a in read_news("train", NEXT) * times for r in news_readings(a, random)]
+    known = [r for a in read_news("train") * times for r in news_readings(a, random)]
+    return fresh + [reading for reading in known if random.random() < replay]
+
+
 def main() -> None:
     """Train for the budget and write ``OUT/reader.pt`` at every checkpoint and at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -173,6 +184,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="the encoder's, at its peak")
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets' questions")
     parser.add_argument("--news", type=int, default=0, help="how often an epoch asks about news")
+    parser.add_argument("--replay", type=float, default=1.0, help="of the news learnt before")
     arguments = parser.parse_args()
     recipe = Recipe(rate=arguments.rate, budget=4_096, warm_up=0.05)
     torch.manual_seed(recipe.seed)
@@ -189,9 +201,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     while (elapsed := time.monotonic() - start) < arguments.minutes * 60:
         if not queue:
-            readings: list[Reading] = sampler.epoch()
-            for article in read_news("train") * arguments.news:
-                readings += news_readings(article, random)
+            readings = sampler.epoch() + news(arguments.news, arguments.replay, random)
             queue = batches([encode(r, tokenizer) for r in readings], recipe.budget, random)
             print(f"epoch of {len(readings)} readings in {len(queue)} batches", flush=True)
         batch = make_batch(queue.pop())
