@@ -121,6 +121,9 @@ class GenerationStore:
     def refresh(self) -> None:
         """Learn of what other machines have published, where they can."""
 
+    def close(self) -> None:
+        """Let go of what is open beside generations, which are closed by who opened them."""
+
     def placement(self) -> "Placement":
         """Return what keeps the vectors of one draft."""
         from index.placement import LocalPlacement

@@ -128,3 +128,4 @@ class Collection:
     def close(self) -> None:
         """Let go of the index's files; the next question opens them again."""
         self._live.close()
+        self._store.close()

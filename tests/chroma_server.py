@@ -26,7 +26,7 @@ class ChromaServer:
         self._process = subprocess.Popen(
             [command, "run", *where], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.url}/api/v2/heartbeat", timeout=5).is_success:

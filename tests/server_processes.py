@@ -1,4 +1,4 @@
-"""What other machines do in the tests of a shared index; importable, so that they can be started."""
+"""What other machines do in the tests of a shared index; importable, to be started."""
 
 import time
 from multiprocessing.connection import Connection
@@ -9,7 +9,7 @@ from conftest import HashEmbedder
 
 from index.article import make_article
 from index.errors import ArticleQAError
-from index.server import connection, lease, store
+from index.server import lease, store
 from index.server.address import ServerAddress
 from index.server.connection import Server
 from index.server.store import ServerStore
@@ -23,7 +23,7 @@ def hurry() -> None:
     """Wait for less than in earnest."""
     store.INTERVAL = 0.0
     store.WAIT = 1.0
-    lease.RENEW = 0.2
+    lease.RENEW = 0.4
 
 
 def store_on(home: Path, url: str, name: str = "news") -> ServerStore:

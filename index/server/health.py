@@ -29,6 +29,12 @@ from index.vectors import KINDS, Kind, batches
 SAMPLE = 50  # vectors of a kind that are looked at
 _FROM_HERE = "brings it back from the articles of this machine's replica."
 _EMBEDDED = "embeds the texts again that have no good vector."
+_OLDER = Finding(
+    "older-generation",
+    "The newest version could not be read: that of this machine's replica has taken its place.",
+    "sync or add the sources again to have what was new in it.",
+    repairable=False,
+)
 
 
 def examine_shared(store: GenerationStore) -> list[Finding]:
@@ -127,7 +133,9 @@ def repair_shared(store: GenerationStore, embedder: Embedder, progress: Progress
         return found
     if "unreadable-collection" in codes:
         _drop_broken(mine)
-    with mine.writing(restoring=True):
+    before = mine.versions.newest() if "lost-index" in codes else None
+    with mine.writing(restoring=True, older=True):
+        behind = before is not None and before != mine.stamp()
         if _examine_replica(mine):
             mine.fetch(whole=True)
             left = _examine_replica(mine)
@@ -143,7 +151,7 @@ def repair_shared(store: GenerationStore, embedder: Embedder, progress: Progress
         finally:
             draft.close()
     _sweep(mine)
-    return []
+    return [_OLDER] if behind else []
 
 
 def _drop_broken(store: ServerStore) -> None:

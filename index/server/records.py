@@ -70,10 +70,10 @@ class Records:
         done = 0
         while True:
             some = self._run(methodcaller("get", limit=BATCH, offset=done, include=[]))
-            if not some or not some["ids"]:
+            yield from some["ids"] if some else ()
+            if not some or len(some["ids"]) < BATCH:
                 return
-            yield from some["ids"]
-            done += len(some["ids"])
+            done += BATCH
 
     def metadatas(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the metadata of the records there are of these ids."""

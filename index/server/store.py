@@ -102,6 +102,10 @@ class ServerStore(GenerationStore):
         finally:
             self._asking.release()
 
+    def close(self) -> None:
+        """Let go of the connection; the next question opens it again."""
+        self.server.close()
+
     def _refresh(self) -> None:
         newest = self._newest()
         if newest is None or newest == self.stamp():
@@ -222,11 +226,12 @@ class ServerStore(GenerationStore):
     # --- writing
 
     @contextmanager
-    def writing(self, *, restoring: bool = False) -> Iterator[None]:
+    def writing(self, *, restoring: bool = False, older: bool = False) -> Iterator[None]:
         """Be the one writer among all machines, on the live version.
 
         Raises `IndexLockedError`, which names who writes; `ServerError` where the server has lost
-        the index, unless `restoring`.
+        the index, unless `restoring`; `DamagedIndexError` where it has lost a part of the version,
+        unless an `older` one, this replica's, will do.
         """
         with ExitStack() as held:
             self._lock_here(held)
@@ -234,7 +239,11 @@ class ServerStore(GenerationStore):
             self._lease = held.enter_context(lease(self.server, place))
             try:
                 self._newest(restoring=restoring)
-                self.fetch()
+                try:
+                    self.fetch()
+                except DamagedIndexError:
+                    if not older or self.current() is None:
+                        raise
                 yield
             finally:
                 self._lease = None
