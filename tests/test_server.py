@@ -27,6 +27,7 @@ from server_processes import (
 )
 
 from index.errors import (
+    DamagedIndexError,
     IndexLockedError,
     NewerFormatError,
     NoIndexError,
@@ -358,6 +359,21 @@ def test_damage_is_found_and_mended(tmp_path: Path, url: str, what: str) -> None
     assert len(embedder.embedded) == (5 if what == "vectors" else len(embedder.embedded))
     assert examine(store) == []
     assert texts_of(store_on(tmp_path / "b", url)) == texts(0)
+
+
+def test_an_older_replica_takes_the_place_of_what_is_lost(tmp_path: Path, url: str) -> None:
+    store = store_on(tmp_path / "b", url)
+    writer_on(tmp_path / "a", url).add_articles(edition(0))
+    assert texts_of(store) == texts(0)
+    writer_on(tmp_path / "a", url).add_articles(edition(1))
+    pages = Records(store.server, store.server.address.pages)
+    pages.remove(list(pages.ids()))
+    assert {f.code for f in examine(store)} == {"lost-index"}
+    with pytest.raises(DamagedIndexError, match="where the index was last written"):
+        Synchroniser(store, HashEmbedder()).reindex()
+    assert [f.code for f in repair(store, HashEmbedder())] == ["older-generation"]
+    assert texts_of(store_on(tmp_path / "a", url)) == texts(0)
+    assert examine(store) == []
 
 
 def test_what_is_out_of_use_is_deleted_in_time(
