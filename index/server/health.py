@@ -145,11 +145,13 @@ def repair_shared(store: GenerationStore, embedder: Embedder, progress: Progress
             return []
         if codes & {"invalid-vectors", "wrong-vector-index"}:
             _remove_unsound(mine, again="wrong-vector-index" in codes)
-        draft = Draft(mine, embedder)
-        try:
-            draft.publish(progress, rebuild=True)
-        finally:
-            draft.close()
+        lost = behind or bool(codes & {"lost-index", "unreadable-collection"})
+        if lost or _examine_server(mine):
+            draft = Draft(mine, embedder)
+            try:
+                draft.publish(progress, rebuild=True)
+            finally:
+                draft.close()
     _sweep(mine)
     return [_OLDER] if behind else []
 
