@@ -77,9 +77,9 @@ class Server:
                 self._collections[name] = found
         return self._collections[name]
 
-    def forget(self, name: str) -> None:
-        """Look a collection up again when it is next needed: it may have been made anew."""
-        self._collections.pop(name, None)
+    def forget(self, name: str) -> bool:
+        """Look a collection up again when it is next needed; tell whether it had been found."""
+        return self._collections.pop(name, None) is not None
 
     def drop(self, name: str) -> None:
         """Delete a collection; that it is not there is no error."""

@@ -148,7 +148,7 @@ class Records:
         try:
             return self._server.run(on)
         except ServerError as error:
-            if error.status != 404:
+            # a collection once found was deleted, and perhaps made anew
+            if error.status != 404 or not self._server.forget(self.name):
                 raise
-        self._server.forget(self.name)  # it was deleted, and perhaps made anew
         return self._server.run(on)
