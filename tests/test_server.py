@@ -24,6 +24,7 @@ from server_processes import (
     write_editions,
     writer_on,
 )
+from typer.testing import CliRunner
 
 from index.errors import (
     DamagedIndexError,
@@ -33,6 +34,7 @@ from index.errors import (
     ServerError,
     SettingsError,
 )
+from index.export import read_export
 from index.generations import LIBRARY
 from index.health.doctor import examine, repair
 from index.reading import LiveIndex
@@ -47,6 +49,7 @@ from index.server.vectors import ServerVectors
 from index.settings import Settings, load_settings
 from index.sync import Synchroniser
 from retrieval.answering import Assistant
+from retrieval.commands import shell
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +165,40 @@ def test_an_assistant_answers_the_same_from_both_places(
     assert isinstance(shared._store, ServerStore) and not isinstance(local._store, ServerStore)
     local.close()
     shared.close()
+
+
+def test_the_commands_work_on_a_server(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTICLE_QA_HOME", str(tmp_path / "a"))
+    monkeypatch.setenv("ARTICLE_QA_CHROMA_URL", url)
+    monkeypatch.setenv("ARTICLE_QA_CHROMA_NAME", "news")
+    run = CliRunner().invoke
+    assert "No article is indexed on http" in run(shell, ["list"]).output
+    folder = tmp_path / "press"
+    folder.mkdir()
+    (folder / "a.txt").write_text(edition(0)[0].text)
+    writer = writer_on(tmp_path / "b", url)
+    assert writer.sync(folder, plan=True).added and not writer._store.current()
+    assert writer.sync(folder).added
+    listed = run(shell, ["list"])
+    assert listed.exit_code == 0 and "Harbour 0" in listed.output
+    exported = run(shell, ["export", str(tmp_path / "all.jsonl")])
+    assert exported.exit_code == 0 and "1 exported" in exported.output
+    (article,) = read_export(tmp_path / "all.jsonl")
+    assert not isinstance(article, Exception) and article.text == edition(0)[0].text
+    healthy = run(shell, ["doctor"])
+    assert healthy.exit_code == 0, healthy.output
+    monkeypatch.setenv("ARTICLE_QA_CHROMA_URL", "http://127.0.0.1:9")
+    lost = run(shell, ["list"])
+    assert lost.exit_code == 1 and "cannot be reached" in lost.output
+    assert lost.output.count("article-qa:") == 1
+    # without a server, a replica alone gives its articles
+    monkeypatch.delenv("ARTICLE_QA_CHROMA_URL")
+    replica = next((tmp_path / "a").glob("server-*/index/CURRENT")).parents[1]
+    monkeypatch.setenv("ARTICLE_QA_HOME", str(replica))
+    rescued = run(shell, ["export", str(tmp_path / "rescued.jsonl")])
+    assert rescued.exit_code == 0 and "1 exported" in rescued.output
 
 
 def test_readers_never_see_half_a_version(
