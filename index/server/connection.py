@@ -128,6 +128,7 @@ class Server:
         import chromadb
         import httpx
         from chromadb.config import Settings
+        from chromadb.errors import ChromaError
 
         address = self.address
         # Chroma's own client waits for ever: that something replies as it should is seen first.
@@ -141,8 +142,8 @@ class Server:
                 database=address.database,
                 settings=Settings(anonymized_telemetry=False),
             )
-        except ValueError as error:
-            if "tenant" not in str(error).lower():
+        except (ValueError, ChromaError) as error:
+            if status_of(error) != 404 and "tenant" not in str(error).lower():
                 raise
             raise ServerError(
                 f"{address.url} knows no database {address.database!r} of a tenant "

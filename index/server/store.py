@@ -9,6 +9,7 @@ It is brought up to date before a question, at most every `INTERVAL` seconds, an
 """
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -193,21 +194,26 @@ class ServerStore(GenerationStore):
         present = self.root / live / LIBRARY if live else None
         have = read_list(self.root / live / BLOCKS) if live else []
         draft = self.empty_draft()
-        write_file(pages, blocks, draft / LIBRARY, present if have else None, have)
-        with (draft / LIBRARY).open("rb") as file:
-            if file_digest(file, "sha256").hexdigest() != version.sha256:
-                if not whole:  # the replica may be damaged: without it
-                    return self._fetch(version, whole=True)
-                raise DamagedIndexError(
-                    f"Version {version.number} on {self.server.address.url} is not as it was "
-                    "published: run 'article-qa reindex' where the index was last written."
-                )
-        if version.format == FORMAT:
-            write_list(draft / BLOCKS, blocks)
-        else:
-            migrate(draft / LIBRARY)
-        self._publish_here(draft, version)
-        return None
+        try:
+            write_file(pages, blocks, draft / LIBRARY, present if have else None, have)
+            with (draft / LIBRARY).open("rb") as file:
+                right = file_digest(file, "sha256").hexdigest() == version.sha256
+            if right and version.format == FORMAT:
+                write_list(draft / BLOCKS, blocks)
+            elif right:
+                migrate(draft / LIBRARY)
+            if right:
+                self._publish_here(draft, version)
+                return
+        finally:
+            if draft.exists():
+                shutil.rmtree(draft)
+        if whole:
+            raise DamagedIndexError(
+                f"Version {version.number} on {self.server.address.url} is not as it was "
+                "published: run 'article-qa reindex' where the index was last written."
+            )
+        self._fetch(version, whole=True)  # the replica may be damaged: without it
 
     def _publish_here(self, draft: Path, version: Version) -> None:
         stamp = {"number": version.number, "token": version.token}
