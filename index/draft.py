@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from index.embedding import BATCH, Embedder
-from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.embedding import BATCH, Embedder, Vectors
+from index.generations import LIBRARY, GenerationStore
 from index.known import Copy
 from index.recording import EmbeddableText, LibraryWriter
 from index.types import Article
-from index.vector_sync import check_draft, update_vectors
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage ("read", "embed" or "store"), how much is done, and how much there is."""
@@ -23,6 +22,7 @@ class Draft:
     def __init__(self, store: GenerationStore, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
+        self._placement = store.placement()
         self._folder: Path | None = None
         self._library: LibraryWriter | None = None
 
@@ -56,14 +56,15 @@ class Draft:
         assert folder is not None
         model = self._embedder.name
         try:
+            self._placement.prepare(library, model, rebuild=rebuild)
             embedded = self._embed_missing(library, progress)
             library.drop_unused_vectors(model)
             library.set_meta("model", model)
             library.commit()
-            update_vectors(folder / VECTORS, library, model, progress, rebuild=rebuild)
+            self._placement.update(folder, library, model, progress, rebuild=rebuild)
         finally:
             self.close()
-        check_draft(folder / LIBRARY, folder / VECTORS)
+        self._placement.finish(folder, progress)
         self._store.publish(folder)
         return embedded
 
@@ -85,13 +86,17 @@ class Draft:
         done = 0
         texts = _distinct(library.missing_vectors(model))
         while window := list(islice(texts, WINDOW)):
+            kept = self._placement.take_known(library, window, model)
+            window = [wanted for wanted in window if wanted.digest not in kept]
             window.sort(key=lambda wanted: len(wanted.text))  # little padding in a batch
+            total -= len(kept)
+            rows: list[Vectors] = []
             for start in range(0, len(window), BATCH):
                 batch = window[start : start + BATCH]
-                vectors = self._embedder.embed([wanted.text for wanted in batch], "passage")
-                library.put_vectors([wanted.digest for wanted in batch], vectors, model)
+                rows += list(self._embedder.embed([wanted.text for wanted in batch], "passage"))
                 done += len(batch)
                 progress("embed", done, total)
+            self._placement.keep(library, window, rows, model)
         return done
 
 

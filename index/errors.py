@@ -35,6 +35,14 @@ class DamagedIndexError(ArticleQAError):
     """The index cannot be opened, or what was built failed its check."""
 
 
+class ServerError(ArticleQAError):
+    """A shared index's Chroma server cannot be used; `status` is that of HTTP, if it replied."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class StorageError(ArticleQAError):
     """The data folder cannot be written or read: disk full, quota, permission."""
 

@@ -12,19 +12,24 @@ most a draft or an unread generation behind, which the next writer sweeps away.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
+import numpy as np
 import portalocker
 
+from index.embedding import Vectors
 from index.errors import DamagedIndexError, NewerFormatError, NoIndexError
 from index.library import Library
 from index.locking import EXCLUSIVE, SHARED, writer_lock
 from index.migration import FORMAT, format_of, migrate
 from index.storage import flush_folder, flush_tree, is_sparse, storage_errors, write_atomically
-from index.vectors import VectorIndex
+from index.vectors import Kind, VectorIndex, VectorSearch
+
+if TYPE_CHECKING:
+    from index.placement import Placement
 
 LIBRARY = "library.sqlite"
 VECTORS = "vectors"
@@ -44,15 +49,37 @@ def is_leftover(name: str) -> bool:
 class Generation:
     """An opened, published generation; it stays on disk until `close`."""
 
+    vectors: VectorSearch
+
     def __init__(self, path: Path, pin: IO[bytes]) -> None:
         self.name = path.name
         self._pin = pin
         self.library = Library(path / LIBRARY)
         try:
-            self.vectors = VectorIndex(path / VECTORS)
+            self.vectors = self._open_vectors(path)
         except BaseException:
             self.library.close()
             raise
+
+    def _open_vectors(self, path: Path) -> VectorSearch:
+        return VectorIndex(path / VECTORS)
+
+    def nearest(self, kind: Kind, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Return digests of the texts of a kind nearest to `vector` (dimensions,), best first.
+
+        Each comes with its cosine; the search is approximate.
+        """
+        return self.vectors.query(kind, vector, limit)
+
+    def cosines(
+        self, kind: Kind, digests: Iterable[str], vector: Vectors, model: str
+    ) -> dict[str, float]:
+        """Return the exact cosine of each of these digests to `vector` (dimensions,)."""
+        known = self.library.vectors(list(digests), model)
+        if not known:
+            return {}
+        every = np.stack(list(known.values())) @ vector
+        return dict(zip(known, every.tolist(), strict=True))
 
     def close(self) -> None:
         """Let go of the files; the generation may be swept away afterwards."""
@@ -63,6 +90,9 @@ class Generation:
 
 class GenerationStore:
     """The generations below one folder."""
+
+    shared = False
+    """Whether the index lies on a server, and the folder holds a replica."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -88,13 +118,25 @@ class GenerationStore:
             )
         return int(found)
 
+    def refresh(self) -> None:
+        """Learn of what other machines have published, where they can."""
+
+    def close(self) -> None:
+        """Let go of what is open beside generations, which are closed by who opened them."""
+
+    def placement(self) -> "Placement":
+        """Return what keeps the vectors of one draft."""
+        from index.placement import LocalPlacement
+
+        return LocalPlacement()
+
     def open_current(self) -> Generation:
         """Open the live generation; raise `NoIndexError` if there is none.
 
         An index of an older format is brought to this one first.
         """
         if self._format() != FORMAT and self.current() is not None:
-            with self.writing():
+            with self._writing_here():
                 pass
         with storage_errors(self.root):
             while True:
@@ -110,10 +152,13 @@ class GenerationStore:
                         "run 'article-qa doctor --repair'."
                     )
         try:
-            return Generation(self.root / name, pin)
+            return self._open(name, pin)
         except BaseException:
             pin.close()
             raise
+
+    def _open(self, name: str, pin: IO[bytes]) -> Generation:
+        return Generation(self.root / name, pin)
 
     def nothing_indexed(self) -> NoIndexError:
         """Return the error for a store without a generation."""
@@ -137,8 +182,17 @@ class GenerationStore:
         return None
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Be the one writer; leftovers of writers that were killed are removed first."""
+    def writing(self, *, restoring: bool = False) -> Iterator[None]:
+        """Be the one writer; leftovers of writers that were killed are removed first.
+
+        `restoring` allows to make an index whole that was lost on a server.
+        """
+        with self._writing_here():
+            yield
+
+    @contextmanager
+    def _writing_here(self) -> Iterator[None]:
+        """Be the one writer of this folder."""
         with storage_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             self._format()

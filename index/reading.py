@@ -22,6 +22,7 @@ class LiveIndex:
 
         Raises `NoIndexError` if nothing was indexed yet.
         """
+        self._store.refresh()
         generation = self._acquire()
         try:
             yield generation

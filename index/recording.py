@@ -1,6 +1,6 @@
 """Writing a library: articles in and out, vectors in, what Chroma must gain and lose."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,9 @@ from index.vectors import KINDS, Kind
 
 @dataclass(frozen=True, slots=True)
 class EmbeddableText:
-    """A text whose vector is wanted, and the digest it is filed under."""
+    """A text whose vector is wanted, what it is, and the digest it is filed under."""
 
+    kind: Kind
     digest: str
     text: str
 
@@ -26,13 +27,13 @@ class EmbeddableText:
 def embeddable_chunk(article: Article, start: int, end: int) -> EmbeddableText:
     """Return what is embedded for a chunk: its text under the article's title, for context."""
     text = f"{article.title}\n{article.text[start:end]}"
-    return EmbeddableText(digest_of("chunk", text), text)
+    return EmbeddableText("chunks", digest_of("chunk", text), text)
 
 
 def embeddable_sentence(article: Article, start: int, end: int) -> EmbeddableText:
     """Return what is embedded for a sentence: the sentence alone."""
     text = article.text[start:end]
-    return EmbeddableText(digest_of("sentence", text), text)
+    return EmbeddableText("sentences", digest_of("sentence", text), text)
 
 
 class LibraryWriter(Library):
@@ -180,6 +181,16 @@ class LibraryWriter(Library):
             (d, model, v.astype("<f4").tobytes()) for d, v in zip(digests, vectors, strict=True)
         ]
         self._db.executemany("REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def mark_vectors(self, digests: Iterable[str], model: str) -> None:
+        """Note that vectors of `model` are kept elsewhere: they count as known, without numbers."""
+        rows = [(digest, model, b"") for digest in digests]
+        self._db.executemany("REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def forget_vectors(self, digests: Iterable[str], model: str) -> None:
+        """Remove vectors, or the marks of vectors, of `model`, which are then missing."""
+        rows = [(digest, model) for digest in digests]
+        self._db.executemany("DELETE FROM vectors WHERE digest = ? AND model = ?", rows)
 
     def drop_unused_vectors(self, model: str) -> None:
         """Remove vectors of other models, and those that no chunk or sentence has any more."""

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import numpy as np
-
 from index.embedding import Vectors
+from index.generations import Generation
 from index.library import Library
 from index.vectors import Kind
 
@@ -118,7 +117,7 @@ def search_words_among(
 
 
 def nearest_exactly(
-    library: Library,
+    generation: Generation,
     kind: Kind,
     articles: Sequence[str],
     vector: Vectors,
@@ -133,13 +132,10 @@ def nearest_exactly(
     sql = f"SELECT {key}, digest FROM {kind} WHERE article_id IN (%s)"
     best: list[tuple[float, int]] = []
     for part in _parts(articles, 50):
-        rows = list(_in_parts(library, sql, part))
-        known = library.vectors([digest for _, digest in rows], model)
-        rows = [row for row in rows if row[1] in known]
-        if rows:
-            cosines = np.stack([known[digest] for _, digest in rows]) @ vector
-            scored = zip(cosines.tolist(), (row[0] for row in rows), strict=True)
-            best = heapq.nlargest(limit, [*best, *scored])
+        rows = list(_in_parts(generation.library, sql, part))
+        cosines = generation.cosines(kind, {digest for _, digest in rows}, vector, model)
+        scored = [(cosines[digest], chunk) for chunk, digest in rows if digest in cosines]
+        best = heapq.nlargest(limit, [*best, *scored])
     return [chunk for _, chunk in best]
 
 

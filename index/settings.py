@@ -27,6 +27,22 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = Field(
         default=False, description="Whether pages and feeds may lie on this machine or network."
     )
+    chroma_url: str = Field(
+        default="",
+        description="Address of a Chroma server that holds the index; by default, this machine.",
+    )
+    chroma_token: str = Field(
+        default="", repr=False, description="Token that the server, or the proxy before it, asks."
+    )
+    chroma_name: str = Field(
+        default="article-qa",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+        description="What the names of the server's collections begin with.",
+    )
+    chroma_tenant: str = Field(default="default_tenant", min_length=1, description="Tenant there.")
+    chroma_database: str = Field(
+        default="default_database", min_length=1, description="Database there."
+    )
     llm: str = Field(
         default="",
         description="Chat model that writes the answers, as 'provider:model'; none by default.",

@@ -64,10 +64,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def store() -> "GenerationStore":
     """Return the generations of the data folder."""
-    from index.generations import GenerationStore
     from index.settings import load_settings
+    from index.stores import store_of
 
-    return GenerationStore(load_settings().home / "index")
+    settings = load_settings()
+    return store_of(settings, settings.home)
 
 
 def synchroniser() -> "Synchroniser":

@@ -159,6 +159,7 @@ class Synchroniser:
 
     def _plan(self, compare: Callable[[Comparison, SourceState], None]) -> SyncReport:
         with storage_errors(self._store.root):
+            self._store.refresh()
             state = SourceState.snapshot(self._store.root / STATE)  # another may be writing to it
             generation = self._store.open_current() if self._store.current() else None
             try:
@@ -178,7 +179,7 @@ class Synchroniser:
         *,
         rebuild: bool = False,
     ) -> SyncReport:
-        with self._writing() as (known, state, draft, stale):
+        with self._writing(restoring=rebuild) as (known, state, draft, stale):
             comparison = Comparison(known, draft)
             compare(comparison, state)
             report = comparison.report
@@ -199,9 +200,11 @@ class Synchroniser:
             report.embedded = draft.publish(progress, rebuild=rebuild or stale)
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[Known, SourceState, Draft, bool]]:
+    def _writing(
+        self, *, restoring: bool = False
+    ) -> Iterator[tuple[Known, SourceState, Draft, bool]]:
         """Be the one writer: give what is known, and a draft; say whether its model is another."""
-        with self._store.writing():
+        with self._store.writing(restoring=restoring):
             name = self._store.current()
             library = Library(self._store.root / name / LIBRARY) if name else None
             draft = Draft(self._store, self._embedder)

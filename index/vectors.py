@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -26,6 +26,21 @@ BATCH = 2_000
 def load() -> None:
     """Import Chroma, which takes a moment; raise `ImportError` where it is not installed."""
     import chromadb  # noqa: F401
+
+
+class VectorSearch(Protocol):
+    """Vectors of chunks and of sentences, to be searched."""
+
+    def count(self, kind: Kind) -> int:
+        """Return the number of vectors of a kind."""
+        ...
+
+    def query(self, kind: Kind, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Return the ids nearest to `vector` (dimensions,) with their cosine, best first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; the object must not be used afterwards."""
 
 
 class VectorIndex:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Collection:
     """The articles of one data folder; safe to share between threads.
 
+    They lie on a Chroma server where the settings name one.
+
     `home` is the data folder and `embedder` the model; both default to the settings, see
     `index.settings`. Nothing is loaded before it is needed.
     """
@@ -23,15 +25,15 @@ class Collection:
     def __init__(
         self, home: Path | str | None = None, *, embedder: "Embedder | None" = None
     ) -> None:
-        from index.generations import GenerationStore
         from index.reading import LiveIndex
         from index.settings import load_settings
+        from index.stores import store_of
 
         settings = load_settings()
         self.home = Path(home).expanduser().absolute() if home else settings.home
         self._settings = settings
         self._embedder = embedder
-        self._store = GenerationStore(self.home / "index")
+        self._store = store_of(settings, self.home)
         self._live = LiveIndex(self._store)
 
     @property
@@ -45,6 +47,7 @@ class Collection:
 
     def has_index(self) -> bool:
         """Tell whether anything was ever indexed in the data folder."""
+        self._store.refresh()
         return self._store.current() is not None
 
     def articles(self) -> tuple[Article, ...]:
@@ -125,3 +128,4 @@ class Collection:
     def close(self) -> None:
         """Let go of the index's files; the next question opens them again."""
         self._live.close()
+        self._store.close()

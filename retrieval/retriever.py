@@ -73,11 +73,11 @@ def check_model(generation: Generation, model: str) -> None:
 
 def find(generation: Generation, query: Query) -> tuple[set[int], dict[int, float]]:
     """Return the keys of the chunks worth scoring, and BM25 by key where words were found."""
-    library, vectors = generation.library, generation.vectors
+    library = generation.library
     lexical = dict(library.search_words(query.terms, WORD_HITS))
-    chunk_hits = [digest for digest, _ in vectors.query("chunks", query.vector, CHUNK_HITS)]
+    chunk_hits = [digest for digest, _ in generation.nearest("chunks", query.vector, CHUNK_HITS)]
     sentence_hits = [
-        digest for digest, _ in vectors.query("sentences", query.vector, SENTENCE_HITS)
+        digest for digest, _ in generation.nearest("sentences", query.vector, SENTENCE_HITS)
     ]
     near_chunks = library.keys_of_chunks(chunk_hits).values()
     near_sentences = library.keys_of_sentences(sentence_hits).values()
@@ -95,35 +95,35 @@ def score(
     """Return the best `top_k` of the chunks of these keys, every one scored exactly."""
     library = generation.library
     rows = library.chunks(keys)
-    digests = [d for row in rows for d in (row.digest, *(digest for _, digest in row.sentences))]
-    known = library.vectors(digests, model)
+    sentences = {digest for row in rows for _, digest in row.sentences}
+    cosines = generation.cosines("chunks", {row.digest for row in rows}, query.vector, model)
+    cosines |= generation.cosines("sentences", sentences, query.vector, model)
     articles = library.articles_by_id({row.article_id for row in rows})
-    return rank(query, rows, articles, known, lexical, top_k)
+    return rank(query, rows, articles, cosines, lexical, top_k)
 
 
 def rank(
     query: Query,
     rows: Sequence[ChunkRow],
     articles: dict[str, Article],
-    vectors: dict[str, Vectors],
+    cosines: dict[str, float],
     lexical: dict[int, float],
     top_k: int,
 ) -> tuple[Candidate, ...]:
     """Score chunks by the chunk's vector, its best sentence's and its words; return the best.
 
-    `lexical` holds BM25 by chunk key, where a word was found.
+    `cosines` are those of the question's vector to chunks and sentences, by digest; `lexical`
+    holds BM25 by chunk key, where a word was found.
     """
     if not rows:
         return ()
-    chunk_cosines = [float(vectors[row.digest] @ query.vector) for row in rows]
-    sentence_cosines = [
-        tuple(float(vectors[digest] @ query.vector) for _, digest in row.sentences) for row in rows
-    ]
+    chunk_cosines = [cosines[row.digest] for row in rows]
+    sentence_cosines = [tuple(cosines[digest] for _, digest in row.sentences) for row in rows]
     same = np.array([articles[row.article_id].language == query.language for row in rows])
     scores = fuse(
         [
             chunk_cosines,
-            [max(cosines) for cosines in sentence_cosines],
+            [max(each) for each in sentence_cosines],
             [lexical.get(row.key, 0.0) for row in rows],
         ],
         [1.0, 1.0, np.where(same, LEXICAL_WEIGHT, LEXICAL_WEIGHT_ACROSS)],

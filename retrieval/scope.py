@@ -104,7 +104,7 @@ def retrieve_within(
     for kind in KINDS:
         near = [] if few else _nearest(generation, query, kind, articles)
         if len(near) < HITS[kind]:
-            near = nearest_exactly(library, kind, chosen, query.vector, model, HITS[kind])
+            near = nearest_exactly(generation, kind, chosen, query.vector, model, HITS[kind])
         keys.update(near)
     return score(generation, query, sorted(keys), lexical, model, top_k)
 
@@ -116,7 +116,7 @@ def _nearest(
     library, wanted = generation.library, HITS[kind]
     share = len(articles) / max(1, library.counts()["articles"])
     limit = min(MOST_HITS, math.ceil(2 * wanted / share))
-    digests = [digest for digest, _ in generation.vectors.query(kind, query.vector, limit)]
+    digests = [digest for digest, _ in generation.nearest(kind, query.vector, limit)]
     find = library.keys_of_chunks if kind == "chunks" else library.keys_of_sentences
     by_digest = find(digests)
     keys = [key for digest in digests for key in by_digest.get(digest, ())]

@@ -14,6 +14,7 @@ from index.sync import Synchroniser
 from retrieval.answering import Assistant
 
 os.environ.update(HF_HUB_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False", NO_COLOR="1")
+os.environ.pop("ARTICLE_QA_CHROMA_URL", None)
 os.environ.pop("ARTICLE_QA_LLM", None)  # a model of one's own has no part in the tests
 
 CUSTOMER_ARTICLES = Path(__file__).parents[2] / "shared" / "articles"

@@ -20,8 +20,11 @@ from index.migration import FORMAT
 _USED = "SELECT digest FROM chunks UNION SELECT digest FROM sentences"
 
 
-def check_library(path: Path) -> list[Finding]:
-    """Return what is wrong with the library at `path`; no damage makes this raise."""
+def check_library(path: Path, *, marks: bool = False) -> list[Finding]:
+    """Return what is wrong with the library at `path`; no damage makes this raise.
+
+    With `marks` there are only marks where vectors are elsewhere, which have no numbers.
+    """
     if not path.is_file():
         what = f"The library {path} is missing."
         return [Finding("missing-library", what, "uses an older generation, if there is one.")]
@@ -29,18 +32,19 @@ def check_library(path: Path) -> list[Finding]:
         file.read(1)
     try:
         with closing(Rescue(path)) as rescue:
-            return _checked(rescue)
+            return _checked(rescue, marks)
     except sqlite3.Error as error:
         return [_damaged(error)]
 
 
-def _checked(rescue: Rescue) -> list[Finding]:
+def _checked(rescue: Rescue, marks: bool) -> list[Finding]:
     # Each of these would only say again, and at length, what one before it has found.
     for first in (_check_file, _check_format, _check_tables):
         found = list(first(rescue))
         if found:
             return found
-    for check in (check_articles, check_owners, _check_words, _check_vectors):
+    vectors = _check_marks if marks else _check_vectors
+    for check in (check_articles, check_owners, _check_words, vectors):
         try:
             found += check(rescue)
         except Exception as error:  # noqa: BLE001 - any that damaged rows lead to is a finding
@@ -146,6 +150,15 @@ def _match(term: str) -> str:
 
 
 def _check_vectors(rescue: Rescue) -> Iterator[Finding]:
+    yield from _check_marks(rescue)
+    db = rescue.db
+    row = db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
+    if row is not None:
+        embedded = "embeds the texts again that have no good vector."
+        yield from _check_numbers(db, row[0], usual_size(db, row[0]), embedded)
+
+
+def _check_marks(rescue: Rescue) -> Iterator[Finding]:
     db = rescue.db
     row = db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
     if row is None:
@@ -164,7 +177,6 @@ def _check_vectors(rescue: Rescue) -> Iterator[Finding]:
     if unused:
         what = f"{counted(unused, 'vector is', 'vectors are')} of no text, or of another model."
         yield Finding("unused-vectors", what, "leaves them out.")
-    yield from _check_numbers(db, model, usual_size(db, model), embedded)
 
 
 def _check_numbers(db: sqlite3.Connection, model: str, size: int, remedy: str) -> Iterator[Finding]:

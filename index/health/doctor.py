@@ -40,6 +40,10 @@ def examine(store: GenerationStore) -> list[Finding]:
     What a writer at work has begun is no finding. Raises `StorageError` where the folder cannot be
     read, or there is no room for a copy of the vectors.
     """
+    if store.shared:
+        from index.server.health import examine_shared
+
+        return examine_shared(store)
     with storage_errors(store.root):
         if not store.root.exists():
             return []
@@ -83,6 +87,10 @@ def repair(
     Raises `DamagedIndexError` where no generation can be read, `IndexLockedError` where another
     process writes, and `NewerFormatError`; the index is then as it was.
     """
+    if store.shared:
+        from index.server.health import repair_shared
+
+        return repair_shared(store, embedder, progress or _silent)
     with storage_errors(store.root):
         if not store.root.exists():
             return []
