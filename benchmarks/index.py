@@ -77,6 +77,8 @@ def measure_all(work: Path, articles: int, small: int, *, langchain: bool) -> Re
         small=least,
         first=first,
         bare=in_a_process(index_measures.bare_encoding, record),
+        chroma=in_a_process(index_measures.chroma_alone, home, work / "chroma"),
+        small_chroma=in_a_process(index_measures.chroma_alone, small_home, work / "small-chroma"),
         again=in_a_process(index_measures.again, home, corpus),
         one_more=in_a_process(index_measures.one_more, home, added),
         one_alone=in_a_process(index_measures.one_alone, work / "alone", added),

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.index_clock import (
     MeasuredEmbedder,
     Measurement,
@@ -23,6 +25,7 @@ from index.generations import LIBRARY, GenerationStore
 from index.library import Library
 from index.settings import load_settings
 from index.sync import Synchroniser
+from index.vectors import BATCH, KINDS, VectorIndex, batches
 
 WARM = 12_000_000  # number of an article that no measured corpus holds
 
@@ -55,6 +58,28 @@ def first_index(
     if added != [there]:
         raise RuntimeError(f"{folder} holds {there} articles, and {added[0]} were indexed.")
     return measurement
+
+
+def chroma_alone(home: Path, folder: Path) -> Measurement:
+    """Put the vectors of an index into a Chroma of their own in `folder`, and do nothing else.
+
+    What memory that takes is the index's own, and not that of indexing.
+    """
+    store = GenerationStore(home / "index")
+    library = Library(store.root / str(store.current()) / LIBRARY)
+    model, texts, began = library.meta("model") or "", 0, time.perf_counter()
+    with MemoryWatch() as memory:
+        index = VectorIndex(folder)
+        for kind in KINDS:
+            digests = library.run(f"SELECT DISTINCT digest FROM {kind}")
+            for ids in batches((digest for (digest,) in digests), BATCH):
+                vectors = library.vectors(ids, model)
+                index.add(kind, ids, np.stack([vectors[digest] for digest in ids]))
+                texts += len(ids)
+        index.close()
+    library.close()
+    seconds = time.perf_counter() - began
+    return Measurement(seconds, 0.0, texts, 0, peak_memory(), memory.private)
 
 
 def again(home: Path, folder: Path, embedder: Embedder | None = None) -> Measurement:

@@ -21,6 +21,7 @@ class Beside:
 class Results:
     """All that was measured of a corpus of `articles`, and of a small one.
 
+    `chroma` and `small_chroma` are Chroma alone with the vectors of each.
     `text` is the bytes of the corpus, `disk` the bytes of each part of its index, `small_disk` that
     of the small one.
     """
@@ -35,6 +36,8 @@ class Results:
     bare: Measurement
     small: Measurement
     first: Measurement
+    chroma: Measurement
+    small_chroma: Measurement
     again: Measurement
     one_more: Measurement
     one_alone: Measurement
@@ -51,14 +54,14 @@ def megabytes(size: int) -> str:
     return f"{size / MEGABYTE:,.1f} MB"
 
 
-def peak_beyond(measurement: Measurement, model: Measurement) -> int:
-    """Return the bytes that a process held at its peak beyond one that only loads the model."""
-    return measurement.peak - model.peak
+def peak_beyond(measurement: Measurement, other: Measurement) -> int:
+    """Return the bytes that a process held at its peak beyond what another held."""
+    return measurement.peak - other.peak
 
 
-def private_beyond(measurement: Measurement, model: Measurement) -> int:
+def private_beyond(measurement: Measurement, other: Measurement) -> int:
     """Return the same of memory that is no mapped file."""
-    return measurement.private - model.private
+    return measurement.private - other.private
 
 
 def bare_bytes(measurement: Measurement, text: int) -> int:

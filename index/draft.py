@@ -84,8 +84,7 @@ class Draft:
         model = self._embedder.name
         total = library.count_missing_vectors(model)
         done = 0
-        texts = _distinct(library.missing_vectors(model))
-        while window := list(islice(texts, WINDOW)):
+        for window in _windows(library.missing_vectors(model)):
             kept = self._placement.take_known(library, window, model)
             window = [wanted for wanted in window if wanted.digest not in kept]
             window.sort(key=lambda wanted: len(wanted.text))  # little padding in a batch
@@ -100,9 +99,13 @@ class Draft:
         return done
 
 
-def _distinct(texts: Iterable[EmbeddableText]) -> Iterator[EmbeddableText]:
-    seen: set[str] = set()
-    for wanted in texts:
-        if wanted.digest not in seen:
-            seen.add(wanted.digest)
-            yield wanted
+def _windows(texts: Iterable[EmbeddableText]) -> Iterator[list[EmbeddableText]]:
+    """Yield texts by windows, each digest once: what is kept of a window is missing no more.
+
+    Only the texts of the article that two windows share may come up in both.
+    """
+    texts, before = iter(texts), set[str]()
+    while part := list(islice(texts, WINDOW)):
+        window = {wanted.digest: wanted for wanted in part if wanted.digest not in before}
+        before = set(window)
+        yield list(window.values())

@@ -14,6 +14,10 @@ from index.segmentation import segment
 from index.types import Article, digest_of
 from index.vectors import KINDS, Kind
 
+_USED = "SELECT DISTINCT digest FROM {0}"
+_GAINED = "SELECT digest FROM {0} EXCEPT SELECT digest FROM {0}_before"
+_LOST = "SELECT digest FROM {0}_before EXCEPT SELECT digest FROM {0}"
+
 
 @dataclass(frozen=True, slots=True)
 class EmbeddableText:
@@ -204,17 +208,37 @@ class LibraryWriter(Library):
         """Rewrite the word index without the words of what was removed."""
         self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
 
-    def gained(self, kind: Kind) -> list[str]:
-        """Return the digests in use now that were not when the library was opened."""
-        return self._digests(f"SELECT digest FROM {kind} EXCEPT SELECT digest FROM {kind}_before")
+    def gained(self, kind: Kind) -> Iterator[str]:
+        """Yield the digests in use now that were not when the library was opened."""
+        return self._digests(_GAINED, kind)
 
-    def lost(self, kind: Kind) -> list[str]:
-        """Return the digests in use when the library was opened that are not any more."""
-        return self._digests(f"SELECT digest FROM {kind}_before EXCEPT SELECT digest FROM {kind}")
+    def lost(self, kind: Kind) -> Iterator[str]:
+        """Yield the digests in use when the library was opened that are not any more."""
+        return self._digests(_LOST, kind)
 
-    def used(self, kind: Kind) -> list[str]:
-        """Return all digests in use, each once."""
-        return self._digests(f"SELECT DISTINCT digest FROM {kind}")
+    def used(self, kind: Kind) -> Iterator[str]:
+        """Yield all digests in use, each once."""
+        return self._digests(_USED, kind)
 
-    def _digests(self, sql: str) -> list[str]:
-        return [digest for (digest,) in self._db.execute(sql)]
+    def count_gained(self) -> int:
+        """Return how many digests `gained` yields, of all kinds."""
+        return self._count(_GAINED)
+
+    def count_lost(self) -> int:
+        """Return how many digests `lost` yields, of all kinds."""
+        return self._count(_LOST)
+
+    def count_used(self) -> int:
+        """Return how many digests `used` yields, of all kinds."""
+        return self._count(_USED)
+
+    def _digests(self, sql: str, kind: Kind) -> Iterator[str]:
+        # one at a time: all of them would fill the memory of a large index
+        for (digest,) in self._db.execute(sql.format(kind)):
+            yield digest
+
+    def _count(self, sql: str) -> int:
+        return sum(
+            int(self._db.execute(f"SELECT COUNT(*) FROM ({sql.format(kind)})").fetchone()[0])
+            for kind in KINDS
+        )

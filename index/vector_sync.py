@@ -30,25 +30,22 @@ def update_vectors(
     """
     import numpy as np
 
-    lost = {kind: library.lost(kind) for kind in KINDS}
-    used = {kind: library.used(kind) for kind in KINDS}
-    removed = sum(map(len, lost.values())) + int(library.meta("removed") or 0)
-    total = sum(map(len, used.values()))
+    removed = library.count_lost() + int(library.meta("removed") or 0)
+    total = library.count_used()
     fresh = rebuild or not folder.exists() or removed > CHURN * total
     fresh = fresh or (bool(removed) and total <= SMALL)
     index = None if fresh else _open_copy(folder)
+    anew = index is None
     if index is None:
         shutil.rmtree(folder, ignore_errors=True)
-        index, gained, lost, removed = VectorIndex(folder), used, {}, 0
+        index, removed = VectorIndex(folder), 0
         library.compact_words()
-    else:
-        gained = {kind: library.gained(kind) for kind in KINDS}
     library.set_meta("removed", str(removed))
-    done, wanted = 0, sum(map(len, gained.values()))
+    done, wanted = 0, total if anew else library.count_gained()
     try:
         for kind in KINDS:
-            index.remove(kind, lost.get(kind, []))
-            for ids in batches(gained[kind], BATCH):
+            index.remove(kind, () if anew else library.lost(kind))
+            for ids in batches(library.used(kind) if anew else library.gained(kind), BATCH):
                 vectors = library.vectors(ids, model)
                 index.add(kind, ids, np.stack([vectors[digest] for digest in ids]))
                 done += len(ids)

@@ -46,7 +46,7 @@ class ServerPlacement:
         if rebuild:
             self._known.clear()
             for kind in KINDS:
-                for batch in batches(library.used(kind), _MARKED):
+                for batch in batches(list(library.used(kind)), _MARKED):
                     library.forget_vectors(set(batch) - self._vectors.existing(kind, batch), model)
 
     def take_known(
@@ -93,8 +93,8 @@ class ServerPlacement:
             library.run("DELETE FROM retired")
             library.set_meta("retired_of", model)
         for kind in KINDS:
-            self._gained[kind] = library.used(kind) if rebuild else library.gained(kind)
-            for digest in library.lost(kind):
+            self._gained[kind] = list(library.used(kind) if rebuild else library.gained(kind))
+            for digest in list(library.lost(kind)):
                 library.run("REPLACE INTO retired VALUES (?, ?, ?)", [kind, digest, now])
             library.run(
                 f"DELETE FROM retired WHERE kind = ? AND digest IN (SELECT digest FROM {kind})",
