@@ -66,7 +66,7 @@ def describe(
                 "context_cosine": max(0.0, *candidate.sentence_cosines[context]),
                 "context_names": _found(names, set().union(*own_words[context])) if names else 1.0,
                 "length": math.log1p(len(own_words[i])) / 4,
-                "read": _near(_log_odds(scored.passage, scored.sentences[i])),
+                "read": joint_log_odds(scored.passage, scored.sentences[i]),
                 "read_share": _near(scored.sentences[i]),
             }
             own |= _cue_features(texts[i], asked, near_overlap)
@@ -74,10 +74,13 @@ def describe(
     return described
 
 
-def _log_odds(passage: float, share: float) -> float:
-    """Return the log-odds of a share (as a logarithm) of the probability behind log-odds."""
+def joint_log_odds(passage: float, share: float) -> float:
+    """Return the log-odds (-12 to 12) that a sentence answers.
+
+    `passage` are those that its passage does, and `share` is the logarithm of the sentence's part.
+    """
     probability = sigmoid(passage) * math.exp(share)
-    return math.log(max(probability, 1e-9) / max(1 - probability, 1e-9))
+    return _near(math.log(max(probability, 1e-9) / max(1 - probability, 1e-9)))
 
 
 def _near(log_odds: float) -> float:

@@ -15,7 +15,8 @@ from typing import Protocol
 
 from index.types import Article, Sentence
 from retrieval.cross_encoder import PassageScore, Text, Words, bundled_cross_encoder
-from retrieval.features import describe, sigmoid, summarise
+from retrieval.exchange import Scorer, exchange_features
+from retrieval.features import Features, describe, sigmoid, summarise
 from retrieval.retriever import Candidate, Query
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
@@ -60,13 +61,6 @@ class Reader(Protocol):
 
     def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
         """Return the quotable sentences of the candidates, scored."""
-
-
-class Scorer(Protocol):
-    """A cross-encoder."""
-
-    def score(self, question: str, passages: Sequence[Text]) -> list[PassageScore]:
-        """Score each passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +108,17 @@ class LinearReader:
         }
         evidence = tuple(sorted(found.values(), key=lambda e: -e.probability))
         overall = summarise([features for *_, features in described], logits)
+        overall |= self.exchange(query, candidates, scores)
         return Reading(evidence, sigmoid(self.question.logit(overall)))
+
+    def exchange(
+        self, query: Query, candidates: Sequence[Candidate], scores: Sequence[PassageScore]
+    ) -> Features:
+        """Return what reading the question about other names tells, if there is a cross-encoder."""
+        if self.cross_encoder is None:
+            return {}
+        texts = [text_of(candidate) for candidate in candidates]
+        return exchange_features(query.text, candidates, scores, texts, self.cross_encoder)
 
     def warm_up(self) -> None:
         """Load the cross-encoder now."""

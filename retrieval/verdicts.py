@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from index.embedding import Embedder
 from retrieval.cross_encoder import Text
+from retrieval.exchange import Scorer
 from retrieval.facts import check_facts
 from retrieval.features import sigmoid
-from retrieval.reader import Evidence, Scorer
+from retrieval.reader import Evidence
 from retrieval.types import Verdict
 
 # How near a claim and its sentences are in meaning, 0-1: the cosine, which works across the two

@@ -39,9 +39,13 @@ def fit(reads: Sequence[Read]) -> tuple[Regression, Regression]:
     sentence = _regression(
         [row for r in reads for row in r.rows], [label for r in reads for label in r.labels]
     )
-    overall = [summarise(r.rows, [sentence.logit(row) for row in r.rows]) for r in reads]
+    overall = [_summary(r, [sentence.logit(row) for row in r.rows]) for r in reads]
     weights = [NEWS_WEIGHT if r.news else 1.0 for r in reads]
     return sentence, _regression(overall, [r.answerable for r in reads], weights)
+
+
+def _summary(read: Read, logits: Sequence[float]) -> Features:
+    return summarise(read.rows, logits) | read.exchange
 
 
 def _regression(
@@ -50,8 +54,8 @@ def _regression(
     names = sorted({name for row in rows for name in row})
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     model = LogisticRegression(C=1.0, max_iter=3000).fit(table, np.array(labels), weights)
-    weights = {n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True)}
-    return Regression(round(float(model.intercept_[0]), 4), weights)
+    fitted = {n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True)}
+    return Regression(round(float(model.intercept_[0]), 4), fitted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def cross_validate(reads: dict[str, list[Read]]) -> Iterator[Judged]:
         for direction, r in everything:
             if _fold(r.group) == fold:
                 logits = [sentence.logit(row) for row in r.rows]
-                confidence = sigmoid(question.logit(summarise(r.rows, logits)))
+                confidence = sigmoid(question.logit(_summary(r, logits)))
                 right = r.labels[int(np.argmax(logits))]
                 yield Judged(direction, r.answerable, confidence, right)
 

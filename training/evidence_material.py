@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +47,8 @@ class Asked:
 class Read:
     """What the reader saw of one question: a row a sentence, which ones hold the answer.
 
-    `group` is the article's title; `news` tells that it is one of `training.news`.
+    `group` is the article's title; `news` tells that it is one of `training.news`; `exchange`
+    is what reading the question about other names tells.
     """
 
     group: str
@@ -55,6 +56,7 @@ class Read:
     answerable: bool
     rows: tuple[Features, ...]
     labels: tuple[bool, ...]
+    exchange: Features = field(default_factory=dict)
 
 
 def load(files: Sequence[Path], language: str, english: dict[str, str]) -> list[Asked]:
@@ -152,10 +154,13 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path, *, news: b
                 keys, lexical = _pool(generation, query, question, setting, foreign)
                 model = assistant.embedder.name
                 candidates = score(generation, query, sorted(keys), lexical, model, READ)
-                described = describe(query, candidates, reader.score(query, candidates))
+                scores = reader.score(query, candidates)
+                described = describe(query, candidates, scores)
+                exchange = reader.exchange(query, candidates, scores)
                 labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
                 rows = tuple(features for *_, features in described)
-                reads.append(Read(question.article.title, news, any(labels), rows, labels))
+                title = question.article.title
+                reads.append(Read(title, news, any(labels), rows, labels, exchange))
     live.close()
     scorer.save()
     return [read for read in reads if read.rows]
