@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from article_qa_page.access.guard import bare_path
@@ -31,6 +31,7 @@ class _Counting:
     size: int = 0
     parts: int = 0
     tail: bytes = b""
+    over: bool = False
 
 
 class BodyLimits:
@@ -59,13 +60,14 @@ class BodyLimits:
         large = words["body_large"].format(most=_size(most))
         length = request.headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > 18 or int(length) > most:
-            await JSONResponse({"error": large}, 413)(scope, receive, send)
+            await _told(large, 413, is_upload)(scope, receive, send)
             return
         wait = math.ceil(self._uploads.take(caller_of(request).client)) if is_upload else 0
         if wait:
             told = words["uploads_many"].format(seconds=wait)
-            headers = {"Retry-After": str(wait)}
-            await JSONResponse({"error": told}, 429, headers)(scope, receive, send)
+            answer = _told(told, 429, is_upload)
+            answer.headers["Retry-After"] = str(wait)
+            await answer(scope, receive, send)
             return
         many = words["files_many"].format(most=self._most_files)
         boundary = _boundary(request.headers) if is_upload else b""
@@ -80,16 +82,26 @@ class BodyLimits:
             # Whoever reads the body answers with it: a form's parser, or the framework. The
             # former throws away what it has written so far only for an error of its own.
             if count.size > count.most:
-                raise MultiPartException(_OVER + large) if is_upload else HTTPException(413, large)
+                count.over = True
+                raise MultiPartException(large) if is_upload else HTTPException(413, large)
             if count.parts > self._most_files + 1:  # the last one is the end's
-                raise MultiPartException(_OVER + many)
+                count.over = True
+                raise MultiPartException(many)
             return message
 
-        await self._app(scope, counted, send)
+        async def sent(message: Message) -> None:
+            if count.over and message["type"] == "http.response.start":
+                message["status"] = 413  # whatever the parser's reader made of it
+            await send(message)
+
+        await self._app(scope, counted, sent)
 
 
-# Gradio answers 413 for an error with these words, and 400 for others.
-_OVER = "maximum allowed size: "
+def _told(sentence: str, status: int, is_upload: bool) -> Response:
+    """Return the sentence as the asker can show it: Gradio's page shows an upload's as it is."""
+    if is_upload:
+        return PlainTextResponse(sentence, status)
+    return JSONResponse({"error": sentence}, status)
 
 
 def _count_parts(count: _Counting, chunk: bytes, boundary: bytes) -> None:

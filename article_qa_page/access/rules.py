@@ -54,17 +54,22 @@ RULES = (
     *_rules(_ANY, None, [f"{_API}/runs", f"{_API}/run-history/{{*}}", f"{_API}/deep_link"]),
     *_rules(_ANY, None, [f"{_API}/stream/{{*}}", f"{_API}/process_recording"]),
     *_rules(_ANY, None, [f"{_API}/custom_component/{{*}}", "/monitoring", "/monitoring/{*}"]),
-    *_rules(_ANY, None, [f"{_API}/openapi.json"]),
+    *_rules(_ANY, None, [f"{_API}/openapi.json", "/login", "/logout"]),
 )
 OTHER = Rule(frozenset(), "other", Role.EDITOR)
 
 
 def rule_of(method: str, path: str) -> Rule:
-    """Return the rule for a request; a slash at the path's end makes no difference."""
+    """Return the rule for a request.
+
+    A slash at the path's end makes no difference, but for what is open to all: Gradio has paths
+    of its own that differ from ours by one.
+    """
     method = "GET" if method == "HEAD" else method
     bare = path.rstrip("/") or "/"
     for rule in RULES:
-        if method in rule.methods and _pattern(rule.path).fullmatch(bare):
+        asked = path if rule.role is Role.NOBODY else bare
+        if method in rule.methods and _pattern(rule.path).fullmatch(asked):
             return rule
     return OTHER
 
