@@ -1,4 +1,4 @@
-"""Who may do what: passwords, tokens, sessions, slowing down, rules, and the decision at the start."""
+"""Who may do what: passwords, tokens, sessions, slowing down, rules, the decision when serving."""
 
 import os
 import subprocess
