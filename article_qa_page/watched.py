@@ -1,7 +1,7 @@
 """An assistant whose questions are told: a line in the log and figures, whoever asks it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from article_qa_page.contract import PageAssistant
@@ -37,8 +37,10 @@ class WatchedAssistant:
         waited = 0.0  # for whoever reads the snapshots: no time of ours
         last: Answer | None = None
         outcome, error = "stopped", ""
+        snapshots: Iterator[Answer] = iter(())
         try:
-            for last in self._assistant.stream_answer(question, **options):
+            snapshots = self._assistant.stream_answer(question, **options)
+            for last in snapshots:
                 shown = time.monotonic()
                 yield last
                 waited += time.monotonic() - shown
@@ -51,6 +53,8 @@ class WatchedAssistant:
                 error = f"defect {error}"
             raise
         finally:
+            if isinstance(snapshots, Generator):
+                snapshots.close()  # now, and not when it is collected: it may hold a connection
             self._tell(question, last, outcome, error, time.monotonic() - begun - waited)
 
     def _tell(

@@ -111,7 +111,7 @@ def test_requests_are_counted_by_pattern_and_told_one_a_line(lines: io.StringIO)
     with TestClient(create_app(FakeAssistant(GARE))) as client:
         for number in range(3):
             client.get(f"/assets/none-{number}.js?question=secret")
-        client.get("/nowhere/at\nall")
+        client.get("/nowhere/at%0Aall")
         client.request("BREW", "/healthz")
         found = figures(client.get("/metrics").text)
     path = 'path="/assets/{*}"'

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from article_qa_page.access.policy import Access, is_loopback
 from article_qa_page.access.roles import Role
-from article_qa_page.access.rules import rule_of
+from article_qa_page.access.rules import Rule, rule_of
 from article_qa_page.wording import Wording, preferred
 
 _PORTS = {"http": 80, "https": 443}
@@ -36,8 +36,9 @@ class Guard:
         elif scope["type"] == "http":
             request = Request(scope)
             path = bare_path(scope)
-            refusal = self._refusal(request, path)
-            scope["state"]["rule"] = rule_of(request.method, path).path
+            rule = rule_of(request.method, path)
+            scope.setdefault("state", {})["rule"] = rule.path
+            refusal = self._refusal(request, path, rule)
             if refusal is not None:
                 await refusal(scope, receive, send)
             else:
@@ -45,15 +46,14 @@ class Guard:
         else:  # nothing here speaks over a web socket
             await send({"type": "websocket.close", "code": 1008})
 
-    def _refusal(self, request: Request, path: str) -> Response | None:
+    def _refusal(self, request: Request, path: str, rule: Rule) -> Response | None:
         """Return the answer to a request that must not pass; note who sent it."""
-        state = request.scope.setdefault("state", {})
+        state = request.scope["state"]
         forwarded = bool(state.get("forwarded"))
         state["caller"] = caller = self._access.caller(request, forwarded=forwarded)
         words = preferred(request.headers.get("accept-language"))
         if not _from_here(request):
             return _told(words, "access_foreign", 403)
-        rule = rule_of(request.method, path)
         if rule.role is None:
             return _told(words, "access_nothing", 404)
         if caller.role >= self._needed(request, path, rule.role, forwarded=forwarded):
@@ -65,7 +65,8 @@ class Guard:
         return _to_log_in(request, words)
 
     def _needed(self, request: Request, path: str, role: Role, *, forwarded: bool) -> Role:
-        here = bool(request.client) and is_loopback(request.client.host) and not forwarded
+        peer = request.client.host if request.client else ""
+        here = is_loopback(peer) and not forwarded
         if path == "/readyz" and here:
             return Role.NOBODY
         if path == "/metrics":
