@@ -40,7 +40,7 @@ RULES = (
     *_rules("GET", Role.READER, [f"{_API}/{name}" for name in ("user", "login_check")]),
     *_rules("GET", Role.READER, [f"{_API}/startup-events", f"{_API}/heartbeat/{{}}"]),
     *_rules("GET", Role.READER, [f"{_API}/queue/data", f"{_API}/queue/status"]),
-    *_rules("GET", Role.READER, [f"{_API}/call/{{}}/{{}}"]),
+    *_rules("GET", Role.READER, [f"{_API}/call/{{}}/{{}}", f"{_API}/call/v2/{{}}/{{}}"]),
     *_rules("GET", Role.READER, [f"{_API}/file={{*}}", f"{_API}/file/{{*}}"]),
     *_rules("POST", Role.READER, [f"{_API}/{name}" for name in ("queue/join", "cancel", "reset")]),
     *_rules("POST", Role.READER, [f"{_API}/component_server", f"{_API}/call/v2/{{}}"]),
