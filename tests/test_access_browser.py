@@ -97,6 +97,30 @@ def test_log_in_ask_and_log_out(browser: Any, address: str) -> None:
         expect(page).to_have_url(f"{address}login")
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_header_has_room_for_logging_out_on_a_phone(
+    browser: Any, address: str, width: int
+) -> None:
+    with opened(browser, address, viewport={"width": width, "height": 844}) as page:
+        log_in(page)
+        expect(page.locator("#log-out")).to_be_visible()
+        expect(page.locator("#page-status")).to_contain_text("article")
+        boxes = [
+            page.locator(selector).bounding_box()
+            for selector in ("#page-header h1", "#log-out", "#open-list", "#page-status")
+        ]
+        for number, one in enumerate(boxes):
+            assert one["x"] >= 0 and one["x"] + one["width"] <= width
+            for other in boxes[number + 1 :]:
+                apart = (
+                    one["x"] + one["width"] <= other["x"]
+                    or other["x"] + other["width"] <= one["x"]
+                    or one["y"] + one["height"] <= other["y"]
+                    or other["y"] + other["height"] <= one["y"]
+                )
+                assert apart, (one, other)
+
+
 def test_a_session_that_is_over_leads_back_to_the_login(browser: Any, address: str) -> None:
     with opened(browser, address) as page:
         log_in(page)
