@@ -82,8 +82,9 @@ def add_login(app: FastAPI, access: Access, failures: Failures | None = None) ->
     async def log_in(request: Request) -> Response:
         """Begin a session for a right password."""
         words = preferred(request.headers.get("accept-language"))
+        home = RedirectResponse(_home(request), 303)
         if access.sessions is None:
-            return RedirectResponse(_home(request), 303)
+            return home
         given = _password_of(await request.body())
         found = await door.password(caller_of(request).client, given)
         if isinstance(found, float):
@@ -94,8 +95,7 @@ def add_login(app: FastAPI, access: Access, failures: Failures | None = None) ->
             return answer
         if found is None:
             return _page(words, _form(request, words, words["login_wrong"]), 403)
-        answer = RedirectResponse(_home(request), 303)
-        answer.set_cookie(
+        home.set_cookie(
             access.sessions.cookie,
             access.sessions.begin(found),
             max_age=access.sessions.seconds,
@@ -104,7 +104,7 @@ def add_login(app: FastAPI, access: Access, failures: Failures | None = None) ->
             httponly=True,
             samesite="lax",
         )
-        return answer
+        return home
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:
