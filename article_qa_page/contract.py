@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from index.known import Elsewhere
 from index.types import Article, Sentence
+from retrieval.collection import IndexSize
 from retrieval.types import Answer
 
 Progress = Callable[[str, int, int], None]
@@ -37,6 +38,10 @@ class PageAssistant(Protocol):
         `history` holds earlier questions and the texts of their answers, the oldest first.
         `time_words` tells whether words such as "last week" in the question filter.
         """
+        ...
+
+    def size(self) -> IndexSize:
+        """Return the size of the index; raise `NoIndexError` where there is none."""
         ...
 
     def articles(self) -> tuple[Article, ...]:

@@ -26,7 +26,7 @@ def origin_html(answer: Answer, words: Wording) -> str:
             told.append(words[f"how_{verdict}"].format(count=count))
     if answer.usage:
         told += _spent(answer.usage, words)
-    if answer.seconds:
+    if answer.seconds and (told or answer.note):
         told.append(_times(answer.seconds, words))
     if not told:
         return ""

@@ -7,7 +7,9 @@ async function refresh() {
   let overview;
   try {
     overview = await server.overview({ language });
+    if (!overview) throw new Error("refused"); // Gradio swallows what was wrong
   } catch {
+    if (await isLoggedOut()) return;
     byId("page-status").textContent = strings.unreachable || "";
     setTimeout(refresh, 3000);
     return;
@@ -20,6 +22,7 @@ async function refresh() {
   byId("page-status").dataset.stage = overview.stage;
   byId("open-list").textContent = strings.open_list;
   byId("open-list").hidden = false;
+  byId("log-out").textContent = strings.log_out;
   viewer.setAttribute("aria-label", strings.viewer);
   back.textContent = `← ${strings.back}`;
   close.setAttribute("aria-label", strings.close);
@@ -28,6 +31,25 @@ async function refresh() {
   if (isListing && JSON.stringify([strings, articles]) !== before) showList();
   if (overview.stage === "loading" || overview.stage === "indexing") setTimeout(refresh, 700);
 }
+
+// Who is logged in may log out; whose session is over comes to the login. The addresses are
+// relative: the page may lie below a path of a proxy's.
+async function isLoggedOut() {
+  try {
+    const reply = await fetch("session");
+    if (reply.status === 401) location.assign("login");
+    else if (reply.ok) byId("log-out").hidden = !(await reply.json()).can_log_out;
+    return reply.status === 401;
+  } catch {
+    return false; // the server is away: told elsewhere
+  }
+}
+isLoggedOut();
+on(document, "click", async (event) => {
+  if (event.target.id !== "log-out") return;
+  await fetch("logout", { method: "POST" });
+  location.assign("login");
+});
 
 on(window, "focus", refresh); // articles may have been added or removed meanwhile
 on(document, "click", (event) => {

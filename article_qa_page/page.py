@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from article_qa_page.access.roles import caller_of
 from article_qa_page.answering import Answering
 from article_qa_page.history import turns
+from article_qa_page.icon import ICON
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
@@ -15,25 +17,21 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _STYLES = ("page.css", "conversation.css", "viewer.css")
-# Drawn here, so that the tab does not wear Gradio's icon: a quote, lit up.
-_ICON = (
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
-    "%3Crect width='32' height='32' rx='7' fill='%238c1d21'/%3E"
-    "%3Cpath d='M8 10h16M8 22h10' stroke='%23fffefb' stroke-width='3'/%3E"
-    "%3Cpath d='M8 16h16' stroke='%23ffe68f' stroke-width='4'/%3E%3C/svg%3E"
-)
 _HEADER = """
 <header id="page-header">
   <h1 translate="no">article-qa</h1>
   <p id="tagline"></p>
   <p id="page-status" role="status"></p>
+  <button id="log-out" type="button" hidden></button>
   <button id="open-list" type="button" hidden></button>
 </header>
 """
 
 
-def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
-    """Mount the page at `/` of `app`, and return `app`."""
+def mount_page(
+    app: FastAPI, answering: Answering, viewing: Viewing, upload_megabytes: int = 100
+) -> FastAPI:
+    """Mount the page at `/` of `app`, and return `app`; no uploaded file may be larger."""
     import gradio as gr
 
     texts = {language: wording(language).strings for language in LANGUAGES}
@@ -46,13 +44,14 @@ def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
         theme=_theme(),
         i18n=i18n,
         # In `css=`, Gradio would prefix each rule of a media query with selectors of its own.
-        head=f'<link rel="icon" href="data:image/svg+xml,{_ICON}">'
+        head=f'<link rel="icon" href="data:image/svg+xml,{ICON}">'
         + "".join(f"<style>{_read(name)}</style>" for name in _STYLES),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
         ssr_mode=False,
         show_error=False,
+        max_file_size=upload_megabytes * 2**20,
     )
     return mounted
 
@@ -151,7 +150,8 @@ def _respond(answering: Answering) -> Callable[..., Iterator[str]]:
 
     def respond(message: str, history: list[Any], request: gr.Request) -> Iterator[str]:
         words = preferred(request.headers.get("accept-language"))
-        yield from answering.stream(str(message), words, turns(history))
+        client = caller_of(request).client
+        yield from answering.stream(str(message), words, turns(history), client)
 
     return respond
 

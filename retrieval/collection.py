@@ -1,6 +1,7 @@
 """The articles that an assistant answers from: what it holds, and what changes it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.known import Elsewhere
     from index.sync import Progress, Synchroniser, SyncReport
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSize:
+    """How many articles and chunks there are, and which generation is live."""
+
+    articles: int
+    chunks: int
+    generation: int
 
 
 class Collection:
@@ -49,6 +59,12 @@ class Collection:
         """Tell whether anything was ever indexed in the data folder."""
         self._store.refresh()
         return self._store.current() is not None
+
+    def size(self) -> IndexSize:
+        """Return the size of the index; raise `NoIndexError` if nothing was indexed."""
+        with self._live.reading() as generation:
+            counts = generation.library.counts()
+            return IndexSize(counts["articles"], counts["chunks"], int(generation.name))
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles, the newest first; raise `NoIndexError` if nothing was indexed."""

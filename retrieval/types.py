@@ -142,8 +142,8 @@ class Answer:
 
     `rewritten` is the question that was searched for, where a follow-up was not understood by
     itself. With a chat model, `model` names the one that wrote the text, `claims` are its
-    sentences with their verdicts, `usage` its tokens and `seconds` the time by stage; `note` is
-    a sentence that says why the answer was written without it.
+    sentences with their verdicts, and `usage` its tokens; `note` is
+    a sentence that says why the answer was written without it. `seconds` is the time by stage.
     """
 
     question: str

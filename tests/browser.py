@@ -18,6 +18,7 @@ from app import create_app
 from index.errors import ModelError, NoIndexError, UnknownArticleError
 from index.known import Elsewhere
 from index.types import Article, Chunk, Sentence, digest_of
+from retrieval.collection import IndexSize
 from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Passage
 
@@ -131,6 +132,10 @@ class FakeAssistant:
         self.known[GARE.id] = GARE
         self.indexed = True
 
+    def size(self) -> IndexSize:
+        articles = len(self.articles())
+        return IndexSize(articles, 3 * articles, 7)
+
     def articles(self) -> tuple[Article, ...]:
         if not self.indexed:
             raise NoIndexError("Nothing is indexed yet: add an article first.")
@@ -217,10 +222,22 @@ class FakeAssistant:
 
 
 @contextmanager
-def serving(assistant: Any) -> Iterator[str]:
-    """Serve the page of `assistant` on a free port of this machine; yield its address."""
+def serving(assistant: Any, **options: Any) -> Iterator[str]:
+    """Serve the page of `assistant` on a free port of this machine; yield its address.
+
+    `options` are those of `create_app`.
+    """
+    with serving_app(create_app(assistant, **options)) as address:
+        yield address
+
+
+@contextmanager
+def serving_app(app: Any) -> Iterator[str]:
+    """Serve an app on a free port of this machine; yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(assistant), log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import article_qa_page.access.commands  # noqa: F401  # its commands are the shell's too
 from retrieval.answering import Assistant
 from retrieval.commands import shell
 from retrieval.types import Answer
