@@ -32,6 +32,7 @@ def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "Fa
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from article_qa_page.answering import Answering
+    from article_qa_page.articles import Articles
     from article_qa_page.page import mount_page
     from article_qa_page.security import SecurityHeaders
     from article_qa_page.startup import Startup
@@ -54,7 +55,7 @@ def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "Fa
         """Tell that the server runs, whether or not the models are loaded."""
         return {"status": "ok"}
 
-    return mount_page(app, Answering(assistant, startup, viewing), viewing)
+    return mount_page(app, Answering(assistant, startup, viewing), viewing, Articles(assistant))
 
 
 def _samples() -> Path:

@@ -30,6 +30,7 @@ async function refresh() {
 }
 
 on(window, "focus", refresh); // articles may have been added or removed meanwhile
+on(document, "articles-changed", refresh); // the Articles tab looks for that all the time
 on(document, "click", (event) => {
   if (event.target.id !== "open-list") return;
   opener = event.target;
