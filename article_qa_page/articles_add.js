@@ -289,12 +289,16 @@ function updateJob(node, job) {
 
 function reportNodes(report) {
   const nodes = report.note ? [make("p", "job-note", report.note)] : [];
-  for (const part of report.parts.filter(({ titles }) => titles.length)) {
+  const parts = report.parts.filter(({ titles }) => titles.length);
+  if (parts.length) {
     const more = make("details", "job-more");
-    const list = make("ul");
-    list.append(...part.titles.map((title) => make("li", "", title)));
-    if (part.more) list.append(make("li", "soft", part.more));
-    more.append(make("summary", "", part.told), list);
+    more.append(make("summary", "", words.titles));
+    for (const part of parts) {
+      const list = make("ul", "", "", { "aria-label": part.told });
+      list.append(...part.titles.map((title) => make("li", "", title)));
+      if (part.more) list.append(make("li", "soft", part.more));
+      more.append(make("p", "soft", part.told), list);
+    }
     nodes.push(more);
   }
   if (report.failed.length) {

@@ -65,11 +65,20 @@ function figure(title, drawing, text, pairs, heading_) {
 // A round number of articles at or above the most, for the top line.
 function roundUp(count) {
   const unit = 10 ** Math.floor(Math.log10(Math.max(count, 1)));
-  return [1, 2, 4, 5, 10].map((n) => n * unit).find((n) => n >= count);
+  return [1, 2, 4, 6, 8, 10].map((n) => n * unit).find((n) => n >= count);
 }
 
+// As wide as its place, so that the letters keep their size; the style sheet scales the rest.
+const drawingWidth = () => Math.max(280, Math.min(560, pictureArea.clientWidth - 34));
+let resizing;
+on(window, "resize", () => {
+  clearTimeout(resizing);
+  resizing = setTimeout(() => isShown() && drawPicture(), 300);
+});
+
 function timeDrawing(times) {
-  const [width, height, left, bottom, above] = [560, 220, 44, 30, 12];
+  const width = drawingWidth();
+  const [height, left, bottom, above] = [220, 44, 30, 12];
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "picture-drawing" });
   const most = roundUp(Math.max(...times.map(([, count]) => count)));
   const [room, floor] = [width - left - 8, height - bottom];
@@ -89,7 +98,7 @@ function timeDrawing(times) {
     drawing.append(bar);
   });
   // Labels where they have room: the first, the last, and some between them.
-  const few = Math.max(1, Math.min(times.length - 1, 3));
+  const few = Math.max(1, Math.min(times.length - 1, width < 450 ? 2 : 3));
   const shown = new Set(Array.from({ length: few + 1 }, (_, n) => Math.round((n * (times.length - 1)) / few)));
   for (const n of shown) {
     const middle = left + (n + 0.5) * step;
@@ -101,14 +110,16 @@ function timeDrawing(times) {
 }
 
 function sourceDrawing(sources) {
-  const [width, line, left] = [560, 28, 190];
+  const width = drawingWidth();
+  const [line, left] = [28, width < 450 ? 120 : 190];
   const height = sources.length * line + 4;
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "picture-drawing" });
   const most = Math.max(...sources.map(([, count]) => count));
   sources.forEach(([label, count], n) => {
     const y = n * line + 4;
     const long = (count / most) * (width - left - 64);
-    const short = label.length > 26 ? `${label.slice(0, 25)}…` : label;
+    const room = Math.floor(left / 7.2); // letters
+    const short = label.length > room ? `${label.slice(0, room - 1)}…` : label;
     drawing.append(svg("text", { x: left - 10, y: y + 16, "text-anchor": "end" }, short));
     const bar = svg("rect", { x: left, y: y + 2, width: Math.max(long, 2), height: line - 10, class: "picture-bar" });
     bar.append(svg("title", {}, `${label}: ${count}`));

@@ -144,7 +144,8 @@ function actionsNode(article) {
 
 function moment(iso) {
   const format = { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(pageLanguage, format).format(new Date(iso));
+  const isSame = language.split("-")[0].toLowerCase() === pageLanguage; // "en-GB" knows better than "en"
+  return new Intl.DateTimeFormat(isSame ? language : pageLanguage, format).format(new Date(iso));
 }
 
 function drawPager(reply) {

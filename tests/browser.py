@@ -142,9 +142,7 @@ class FakeAssistant:
         return Listing(
             self.generation(),
             tuple(
-                ListedArticle(
-                    a.id, a.title, a.source, a.url, a.published, a.language, None, 3, now
-                )
+                ListedArticle(a.id, a.title, a.source, a.url, a.published, a.language, None, 3, now)
                 for a in self.known.values()
             ),
         )
