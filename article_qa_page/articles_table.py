@@ -6,7 +6,7 @@ All rows of a generation are kept in memory, so that 10,000 of them take some mi
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -98,6 +98,17 @@ def place_of(source: str) -> str:
     path, _, part = source.partition("#")
     name = PurePath(path.replace("\\", "/")).name or source
     return f"{name} › {part}" if part else name
+
+
+def base_of(source: str) -> str | None:
+    """Return the file or address that `source` is, or is a part of; None for neither."""
+    if is_web_address(source):
+        return source.partition("#")[0]
+    if not Path(source).is_absolute():
+        return None
+    parts = source.split("#")
+    heads = ["#".join(parts[:end]) for end in range(len(parts), 0, -1)]
+    return next((head for head in heads if Path(head).is_file()), heads[-1])
 
 
 def _row(article: ListedArticle) -> Row:
