@@ -36,6 +36,7 @@ def create_app(
     from article_qa_page.access.login import add_login
     from article_qa_page.access.policy import Access
     from article_qa_page.answering import Answering
+    from article_qa_page.articles import Articles
     from article_qa_page.layers import add_layers
     from article_qa_page.limits import limits_of
     from article_qa_page.metrics import Metrics
@@ -64,7 +65,8 @@ def create_app(
     add_health(app, startup, metrics, assistant)
     add_login(app, access)
     answering = Answering(assistant, startup, viewing, limits)
-    return mount_page(app, answering, viewing, settings.upload_megabytes)
+    articles = Articles(assistant)
+    return mount_page(app, answering, viewing, articles, settings.upload_megabytes)
 
 
 def _samples() -> Path:

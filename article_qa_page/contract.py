@@ -1,19 +1,15 @@
 """What the page asks of an assistant: no more than these calls."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-from index.known import Elsewhere
+from article_qa_page.articles_contract import ArticleKeeper
 from index.types import Article, Sentence
 from retrieval.collection import IndexSize
 from retrieval.types import Answer
 
-Progress = Callable[[str, int, int], None]
-"""Told a stage of indexing, how much of it is done, and how much there is."""
 
-
-class PageAssistant(Protocol):
+class PageAssistant(ArticleKeeper, Protocol):
     """The part of `retrieval.answering.Assistant` that the page uses."""
 
     def warm_up(self) -> None:
@@ -22,9 +18,6 @@ class PageAssistant(Protocol):
     def has_index(self) -> bool:
         """Tell whether anything was ever indexed."""
         ...
-
-    def add(self, paths: Iterable[Path], progress: Progress | None = None) -> Any:
-        """Index the files and folders at `paths`."""
 
     def stream_answer(
         self,
@@ -50,10 +43,6 @@ class PageAssistant(Protocol):
 
     def article(self, article_id: str) -> Article:
         """Return one article; raise `UnknownArticleError` for any other id."""
-        ...
-
-    def published_elsewhere(self, article_id: str) -> tuple[Elsewhere, ...]:
-        """Return where the same article, or nearly the same, was published too."""
         ...
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:

@@ -52,6 +52,7 @@ on(document, "click", async (event) => {
 });
 
 on(window, "focus", refresh); // articles may have been added or removed meanwhile
+on(document, "articles-changed", refresh); // the Articles tab looks for that all the time
 on(document, "click", (event) => {
   if (event.target.id !== "open-list") return;
   opener = event.target;

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from article_qa_page.access.roles import caller_of
 from article_qa_page.answering import Answering
+from article_qa_page.articles import Articles
+from article_qa_page.articles_tab import add_upload_route, articles_column, articles_styles
 from article_qa_page.history import turns
 from article_qa_page.icon import ICON
 from article_qa_page.viewing import Viewing
@@ -20,6 +22,7 @@ _STYLES = ("page.css", "conversation.css", "viewer.css")
 _HEADER = """
 <header id="page-header">
   <h1 translate="no">article-qa</h1>
+  <div id="page-tabs" hidden></div>
   <p id="tagline"></p>
   <p id="page-status" role="status"></p>
   <button id="log-out" type="button" hidden></button>
@@ -29,23 +32,29 @@ _HEADER = """
 
 
 def mount_page(
-    app: FastAPI, answering: Answering, viewing: Viewing, upload_megabytes: int = 100
+    app: FastAPI,
+    answering: Answering,
+    viewing: Viewing,
+    articles: Articles,
+    upload_megabytes: int = 100,
 ) -> FastAPI:
     """Mount the page at `/` of `app`, and return `app`; no uploaded file may be larger."""
     import gradio as gr
 
     texts = {language: wording(language).strings for language in LANGUAGES}
     i18n = gr.I18n(**texts)
+    add_upload_route(app, articles)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _build(answering, viewing, i18n),
+        _build(answering, viewing, articles, i18n),
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=_theme(),
         i18n=i18n,
         # In `css=`, Gradio would prefix each rule of a media query with selectors of its own.
         head=f'<link rel="icon" href="data:image/svg+xml,{ICON}">'
-        + "".join(f"<style>{_read(name)}</style>" for name in _STYLES),
+        + "".join(f"<style>{_read(name)}</style>" for name in _STYLES)
+        + articles_styles(),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -82,7 +91,9 @@ def _theme() -> "gr.themes.Base":
     return theme.set(**colours, **{f"{name}_dark": colour for name, colour in colours.items()})
 
 
-def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Blocks":
+def _build(
+    answering: Answering, viewing: Viewing, articles: Articles, i18n: "gr.I18n"
+) -> "gr.Blocks":
     import gradio as gr
 
     from article_qa_page.conversation import PlainQuestions
@@ -131,6 +142,7 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
                     api_visibility="private",
                     analytics_enabled=False,
                 )
+            articles_column(articles)
             with gr.Column(elem_id="viewer-column", min_width=0):
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',

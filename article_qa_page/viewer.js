@@ -41,6 +41,7 @@ function raise(isRaised) {
 
 function closeViewer() {
   raise(false);
+  document.dispatchEvent(new Event("viewer-closed"));
   const href = opener?.getAttribute("href");
   const links = href ? [...document.querySelectorAll("#chat a")] : [];
   const again = opener?.isConnected ? opener : links.find((l) => l.getAttribute("href") === href);
@@ -188,6 +189,9 @@ on(document, "click", (event) => {
   const href = link.getAttribute("href");
   if (handled.href !== href || event.timeStamp - handled.at > 700) openLink(link);
 }, { capture: true });
+
+// The Articles tab opens articles here too: `detail` names the article and the element that did.
+on(document, "open-article", ({ detail }) => openArticle({ article: detail.article }, detail.opener));
 
 on(back, "click", () => { showList(); scroll.focus({ preventScroll: true }); });
 on(close, "click", closeViewer);

@@ -11,6 +11,8 @@ from index.types import Article, Sentence
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.known import Elsewhere
+    from index.listing import Listing
+    from index.source_state import PastFailure
     from index.sync import Progress, Synchroniser, SyncReport
 
 
@@ -65,6 +67,21 @@ class Collection:
         with self._live.reading() as generation:
             counts = generation.library.counts()
             return IndexSize(counts["articles"], counts["chunks"], int(generation.name))
+
+    def generation(self) -> str | None:
+        """Return the name of the live generation: another one after each change, None at first."""
+        self._store.refresh()
+        return self._store.current()
+
+    def listing(self) -> "Listing":
+        """Return what a table of all articles shows, with the generation it is true of."""
+        from index.listing import Listing, list_articles
+
+        try:
+            with self._live.reading() as generation:
+                return Listing(generation.name, list_articles(generation.library))
+        except NoIndexError:
+            return Listing(None, ())
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles, the newest first; raise `NoIndexError` if nothing was indexed."""
@@ -134,6 +151,18 @@ class Collection:
     def reindex(self, progress: "Progress | None" = None) -> "SyncReport":
         """Build the vectors anew from the stored articles, with the model now set."""
         return self._synchroniser().reindex(progress)
+
+    def past_failures(self) -> "list[PastFailure]":
+        """Return the sources that could not be read the last time they were tried."""
+        from index.sync import past_failures
+
+        return past_failures(self._store)
+
+    def forget_failures(self, sources: Iterable[str]) -> None:
+        """Forget that these sources could not be read."""
+        from index.listing import forget_failures
+
+        forget_failures(self._store, sources)
 
     def _synchroniser(self) -> "Synchroniser":
         from index.sync import Synchroniser

@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import uvicorn
 from app import create_app
 from index.errors import ModelError, NoIndexError, UnknownArticleError
 from index.known import Elsewhere
+from index.listing import ListedArticle, Listing
 from index.types import Article, Chunk, Sentence, digest_of
 from retrieval.collection import IndexSize
 from retrieval.filters import Filters
@@ -111,6 +113,7 @@ class FakeAssistant:
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
         self.known = {article.id: article for article in articles}
         self.indexed = indexed
+        self.home = Path(tempfile.gettempdir()) / "article-qa-fake"  # nothing is written to it
         self.warm, self.added, self.release, self.readable = Event(), Event(), Event(), Event()
         for event in (self.warm, self.added, self.readable):
             event.set()
@@ -135,6 +138,22 @@ class FakeAssistant:
     def size(self) -> IndexSize:
         articles = len(self.articles())
         return IndexSize(articles, 3 * articles, 7)
+
+    def generation(self) -> str | None:
+        return f"{sorted(self.known)}" if self.indexed else None
+
+    def listing(self) -> Listing:
+        now = datetime(2025, 3, 2, tzinfo=UTC)
+        return Listing(
+            self.generation(),
+            tuple(
+                ListedArticle(a.id, a.title, a.source, a.url, a.published, a.language, None, 3, now)
+                for a in self.known.values()
+            ),
+        )
+
+    def past_failures(self) -> list[Any]:
+        return []
 
     def articles(self) -> tuple[Article, ...]:
         if not self.indexed:
