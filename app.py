@@ -32,7 +32,9 @@ def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "Fa
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from article_qa_page.answering import Answering
+    from article_qa_page.feedback import Feedback
     from article_qa_page.page import mount_page
+    from article_qa_page.reading import Reading
     from article_qa_page.security import SecurityHeaders
     from article_qa_page.startup import Startup
     from article_qa_page.viewing import Viewing
@@ -54,7 +56,8 @@ def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "Fa
         """Tell that the server runs, whether or not the models are loaded."""
         return {"status": "ok"}
 
-    return mount_page(app, Answering(assistant, startup, viewing), viewing)
+    reading = Reading(assistant, viewing, Feedback(assistant.home))
+    return mount_page(app, Answering(assistant, startup, viewing), viewing, reading)
 
 
 def _samples() -> Path:
@@ -136,10 +139,12 @@ def _is_loopback(host: str) -> bool:
 
 
 def main() -> None:
-    """Run the `article-qa` command: the shell's commands, and `serve`."""
+    """Run the `article-qa` command: the shell's commands, and those of the web app."""
+    from article_qa_page.feedback_command import feedback
     from retrieval.commands import shell
 
     shell.command("serve")(serve)
+    shell.command("feedback")(feedback)
     shell()
 
 

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from index.known import Elsewhere
 from index.types import Article, Sentence
+from retrieval.filters import Several, When
+from retrieval.suggestions import Span, Suggestion
 from retrieval.types import Answer
 
 Progress = Callable[[str, int, int], None]
@@ -14,6 +16,9 @@ Progress = Callable[[str, int, int], None]
 
 class PageAssistant(Protocol):
     """The part of `retrieval.answering.Assistant` that the page uses."""
+
+    home: Path
+    """The data folder."""
 
     def warm_up(self) -> None:
         """Load the models once; slow the first time."""
@@ -30,6 +35,10 @@ class PageAssistant(Protocol):
         question: str,
         *,
         history: Sequence[tuple[str, str]] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
         time_words: bool = True,
     ) -> Iterator[Answer]:
         """Yield growing snapshots of the answer; the last one is complete.
@@ -37,6 +46,20 @@ class PageAssistant(Protocol):
         `history` holds earlier questions and the texts of their answers, the oldest first.
         `time_words` tells whether words such as "last week" in the question filter.
         """
+        ...
+
+    def suggest(
+        self,
+        question: str,
+        cited: Sequence[Span] = (),
+        *,
+        earlier: Sequence[str] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+    ) -> tuple[Suggestion, ...]:
+        """Return a few questions to go on with, none answered by a sentence already `cited`."""
         ...
 
     def articles(self) -> tuple[Article, ...]:

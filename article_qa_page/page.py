@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 
 from article_qa_page.answering import Answering
+from article_qa_page.asked import filter_options
 from article_qa_page.history import turns
+from article_qa_page.reading import Reading
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_STYLES = ("page.css", "conversation.css", "viewer.css")
+_STYLES = ("page.css", "conversation.css", "viewer.css", "reading.css")
+_SCRIPTS = ("viewer.js", "reading.js", "filters.js", "conversations.js", "page.js")
 # Drawn here, so that the tab does not wear Gradio's icon: a quote, lit up.
 _ICON = (
     "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
@@ -32,7 +35,7 @@ _HEADER = """
 """
 
 
-def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
+def mount_page(app: FastAPI, answering: Answering, viewing: Viewing, reading: Reading) -> FastAPI:
     """Mount the page at `/` of `app`, and return `app`."""
     import gradio as gr
 
@@ -40,7 +43,7 @@ def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
     i18n = gr.I18n(**texts)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _build(answering, viewing, i18n),
+        _build(answering, viewing, reading, i18n),
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=_theme(),
@@ -83,9 +86,12 @@ def _theme() -> "gr.themes.Base":
     return theme.set(**colours, **{f"{name}_dark": colour for name, colour in colours.items()})
 
 
-def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Blocks":
+def _build(
+    answering: Answering, viewing: Viewing, reading: Reading, i18n: "gr.I18n"
+) -> "gr.Blocks":
     import gradio as gr
 
+    from article_qa_page import reading_tools
     from article_qa_page.conversation import PlainQuestions
 
     with gr.Blocks(
@@ -108,9 +114,11 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
                     layout="bubble",
                     allow_file_downloads=False,
                 )
-                gr.ChatInterface(
+                filters = reading_tools.filter_state()
+                chat = gr.ChatInterface(
                     _respond(answering),
                     chatbot=chatbot,
+                    additional_inputs=[filters],
                     textbox=gr.Textbox(
                         placeholder=i18n("ask"),
                         label=i18n("ask"),
@@ -123,20 +131,18 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
                         stop_btn=True,
                         elem_id="question",
                     ),
-                    # The click on an example is wired only if there are some; the real ones,
-                    # in the reader's language, come with the page.
-                    examples=["…"],
-                    cache_examples=False,
                     concurrency_limit=None,
                     show_progress="hidden",
                     api_visibility="private",
                     analytics_enabled=False,
                 )
+                reading_tools.wire_tools(chat, filters, reading)
             with gr.Column(elem_id="viewer-column", min_width=0):
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',
-                    js_on_load=_read("viewer.js") + "\n" + _read("page.js"),
-                    server_functions=_server_functions(viewing),
+                    js_on_load="\n".join(_read(name) for name in _SCRIPTS),
+                    server_functions=_server_functions(viewing)
+                    + reading_tools.server_functions(reading),
                     elem_id="viewer-block",
                 )
         demo.load(
@@ -149,9 +155,11 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
 def _respond(answering: Answering) -> Callable[..., Iterator[str]]:
     import gradio as gr
 
-    def respond(message: str, history: list[Any], request: gr.Request) -> Iterator[str]:
+    def respond(
+        message: str, history: list[Any], filters: Any, request: gr.Request
+    ) -> Iterator[str]:
         words = preferred(request.headers.get("accept-language"))
-        yield from answering.stream(str(message), words, turns(history))
+        yield from answering.stream(str(message), words, turns(history), filter_options(filters))
 
     return respond
 

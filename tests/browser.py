@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from index.errors import ModelError, NoIndexError, UnknownArticleError
 from index.known import Elsewhere
 from index.types import Article, Chunk, Sentence, digest_of
 from retrieval.filters import Filters
+from retrieval.suggestions import Span, Suggestion
 from retrieval.types import Answer, Citation, Passage
 
 CHROMIUM_ARGUMENTS = [
@@ -108,6 +110,9 @@ class FakeAssistant:
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="article-qa-"))
+        self.filters: list[dict[str, Any]] = []
+        self.suggested: tuple[Suggestion, ...] = ()
         self.known = {article.id: article for article in articles}
         self.indexed = indexed
         self.warm, self.added, self.release, self.readable = Event(), Event(), Event(), Event()
@@ -172,8 +177,10 @@ class FakeAssistant:
         *,
         history: Sequence[tuple[str, str]] = (),
         time_words: bool = True,
+        **filters: Any,
     ) -> Iterator[Answer]:
         self.histories.append(tuple(history))
+        self.filters.append(filters)
         if "hier" in question and time_words:
             yield replace(self._answer(question), filters=YESTERDAY)
             return
@@ -191,6 +198,12 @@ class FakeAssistant:
                 n += 1
                 yield replace(answer, text=head + " …" * (n % 20 + 1))
         yield answer
+
+    def suggest(
+        self, question: str, cited: Sequence[Span] = (), **options: Any
+    ) -> tuple[Suggestion, ...]:
+        shown = {*options.get("earlier", ()), question}
+        return tuple(s for s in self.suggested if s.question not in shown)
 
     def _answer(self, question: str) -> Answer:
         if MEAN.id in self.known and "méchant" in question:
