@@ -122,7 +122,7 @@ def _person(text: str, language: str) -> str:
 def _subject(text: str, whole: str, language: str) -> str:
     """Return a simple subject as it stands within a sentence, or nothing.
 
-    It opens with an article, or with a name that the text has within a sentence too.
+    It opens with an article, or is a name that the text has within a sentence too.
     """
     parts = text.split()
     known = words_of(language)
@@ -135,7 +135,7 @@ def _subject(text: str, whole: str, language: str) -> str:
     if first in known.openers:
         return text[0].lower() + text[1:] if len(parts) > 1 or "’" in first else ""
     within = re.search(rf"(?<=[a-zà-ÿ,] ){re.escape(parts[0])}(?!\w)", whole)
-    return text if within and parts[0][0].isupper() else ""
+    return text if within and all(part[0].isupper() for part in parts) else ""
 
 
 def _fits(clause: str) -> bool:
