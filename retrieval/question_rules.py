@@ -166,7 +166,7 @@ _ON_DATE = re.compile(rf"(.+?) {_DATE_EN}{_TAIL}.*")
 
 def _how_many(text: str, whole: str) -> str:
     found = _HOW_MANY.match(_ACCORDING.sub("", text))
-    if not found or not _fits(found[0].rstrip(".")) or " of " in f" {found[1]} ":
+    if not found or not _fits(" ".join(found.groups())) or " of " in f" {found[1]} ":
         return ""
     return f"How many {found[1]} {found[2]} {found[3]}?"
 
@@ -247,7 +247,7 @@ _DIRE = re.compile(
 
 def _combien_de(text: str, whole: str) -> str:
     found = _COMBIEN_DE.match(_SELON.sub("", text))
-    if not found or not _fits(found[0].rstrip(".")):
+    if not found or not _fits(" ".join(found.groups())):
         return ""
     link = "d’" if found[1][0] in "aeéèêiîoôuyœh" else "de "
     return f"Combien {link}{found[1]} {found[2]} {found[3]} ?"

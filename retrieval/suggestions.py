@@ -81,9 +81,7 @@ def answers(answer: Answer, proposal: Proposal) -> bool:
     return (first.article_id, first.start, first.end) == proposal.place
 
 
-def _in_turn(
-    found: Sequence[Proposal], cited: Collection[Span], asked: str
-) -> Iterator[Proposal]:
+def _in_turn(found: Sequence[Proposal], cited: Collection[Span], asked: str) -> Iterator[Proposal]:
     """Yield what is not cited yet: of the cited articles first, then by rule in turn.
 
     Who somebody in another article is, has nothing to do with what was asked (`asked`).

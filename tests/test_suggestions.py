@@ -65,19 +65,19 @@ def test_english_questions(sentence: str, question: str) -> None:
             "Pourquoi est-ce que la gare est fermée depuis un an ?",
         ),
         (
-            "L’usine fermera ses portes le 28 mars 2026, selon le maire.",
-            "Quand est-ce que l’usine fermera ses portes ?",
+            "La piscine fermera ses portes le 28 mars 2026, selon le maire.",
+            "Quand est-ce que la piscine fermera ses portes ?",
         ),
         (
             "La production s’arrêtera le 28 mars 2026.",
             "Quand est-ce que la production s’arrêtera ?",
         ),
         (
-            "Selon la direction, 412 postes seront supprimés sur le site.",
+            "Selon les experts, 412 postes seront supprimés sur le site.",
             "Combien de postes seront supprimés sur le site ?",
         ),
         ("Les travaux ont coûté 4 millions d’euros.", "Combien ont coûté les travaux ?"),
-        ("La mairie demande une enquête sur la vanne.", "Que demande la mairie ?"),
+        ("La région demande une enquête sur la vanne.", "Que demande la région ?"),
         (
             "La région a promis une aide de 3 millions d’euros.",
             "Qu’a promis la région ?",
