@@ -37,11 +37,13 @@ def create_app(
     from article_qa_page.access.policy import Access
     from article_qa_page.answering import Answering
     from article_qa_page.articles import Articles
+    from article_qa_page.feedback import Feedback
     from article_qa_page.layers import add_layers
     from article_qa_page.limits import limits_of
     from article_qa_page.metrics import Metrics
     from article_qa_page.observing import add_health
-    from article_qa_page.page import mount_page
+    from article_qa_page.page import Parts, mount_page
+    from article_qa_page.reading import Reading
     from article_qa_page.startup import Startup
     from article_qa_page.viewing import Viewing
     from article_qa_page.watched import WatchedAssistant
@@ -64,9 +66,13 @@ def create_app(
     add_layers(app, hosts, access, settings, metrics)
     add_health(app, startup, metrics, assistant)
     add_login(app, access)
-    answering = Answering(assistant, startup, viewing, limits)
-    articles = Articles(assistant)
-    return mount_page(app, answering, viewing, articles, settings.upload_megabytes)
+    parts = Parts(
+        Answering(assistant, startup, viewing, limits),
+        viewing,
+        Reading(assistant, viewing, Feedback(assistant.home)),
+        Articles(assistant),
+    )
+    return mount_page(app, parts, settings.upload_megabytes)
 
 
 def _samples() -> Path:
@@ -125,11 +131,13 @@ def serve(
 
 
 def main() -> None:
-    """Run the `article-qa` command: the shell's commands, and `serve`."""
+    """Run the `article-qa` command: the shell's commands, and those of the web app."""
     import article_qa_page.access.commands  # noqa: F401  # adds its commands to the shell
+    from article_qa_page.feedback_command import feedback
     from retrieval.commands import shell
 
     shell.command("serve")(serve)
+    shell.command("feedback")(feedback)
     shell()
 
 

@@ -6,6 +6,8 @@ from typing import Protocol
 from article_qa_page.articles_contract import ArticleKeeper
 from index.types import Article, Sentence
 from retrieval.collection import IndexSize
+from retrieval.filters import Several, When
+from retrieval.suggestions import Span, Suggestion
 from retrieval.types import Answer
 
 
@@ -24,6 +26,10 @@ class PageAssistant(ArticleKeeper, Protocol):
         question: str,
         *,
         history: Sequence[tuple[str, str]] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
         time_words: bool = True,
     ) -> Iterator[Answer]:
         """Yield growing snapshots of the answer; the last one is complete.
@@ -35,6 +41,20 @@ class PageAssistant(ArticleKeeper, Protocol):
 
     def size(self) -> IndexSize:
         """Return the size of the index; raise `NoIndexError` where there is none."""
+        ...
+
+    def suggest(
+        self,
+        question: str,
+        cited: Sequence[Span] = (),
+        *,
+        earlier: Sequence[str] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+    ) -> tuple[Suggestion, ...]:
+        """Return a few questions to go on with, none answered by a sentence already `cited`."""
         ...
 
     def articles(self) -> tuple[Article, ...]:

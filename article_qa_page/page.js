@@ -26,7 +26,11 @@ async function refresh() {
   viewer.setAttribute("aria-label", strings.viewer);
   back.textContent = `← ${strings.back}`;
   close.setAttribute("aria-label", strings.close);
+  previous.setAttribute("aria-label", strings.previous_citation);
+  next.setAttribute("aria-label", strings.next_citation);
+  steps.setAttribute("aria-label", strings.citations);
   nameControls();
+  showReading(); // of reading.js
   const isListing = !scroll.firstChild || viewer.classList.contains("listing");
   if (isListing && JSON.stringify([strings, articles]) !== before) showList();
   if (overview.stage === "loading" || overview.stage === "indexing") setTimeout(refresh, 700);
@@ -71,10 +75,14 @@ function nameControls() {
     if (!box.placeholder) box.placeholder = strings.ask; // gone after the first question
   }
   // Gradio labels each message with its raw Markdown; read aloud, the message itself is better.
+  nameTools(); // of reading.js
   document.querySelectorAll("#chat [data-testid][aria-label]").forEach((message) => {
     message.removeAttribute("aria-label");
   });
-  for (const [selector, name] of [[".submit-button", strings.submit], [".stop-button", strings.stop]]) {
+  const copying = "#chat .message-buttons button[aria-label^='Cop']"; // not in Gradio's own words
+  for (const [selector, name] of [
+    [".submit-button", strings.submit], [".stop-button", strings.stop], [copying, strings.copy],
+  ]) {
     document.querySelectorAll(selector).forEach((button) => {
       if (name && button.getAttribute("aria-label") !== name) {
         button.setAttribute("aria-label", name);
@@ -82,6 +90,8 @@ function nameControls() {
       }
     });
   }
+  if (box && !wasDisabled && box.disabled) asking(); // both of reading.js
+  if (box && wasDisabled && !box.disabled) answered();
   if (box && wasDisabled && !box.disabled && document.activeElement === document.body
       && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
   wasDisabled = Boolean(box?.disabled);
@@ -116,11 +126,7 @@ on(document, "click", (event) => {
   if (!chip) return;
   event.preventDefault();
   event.stopPropagation();
-  const box = document.querySelector("#question textarea");
-  if (!box || box.disabled) return; // another answer still streams
-  box.value = decodeURIComponent(chip.getAttribute("href").slice("#again/".length));
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50);
+  askQuestion(decodeURIComponent(chip.getAttribute("href").slice("#again/".length)));
 }, { capture: true });
 
 // Gradio's copy button copies Markdown; a reader wants the words, without escapes and targets.

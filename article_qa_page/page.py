@@ -1,6 +1,7 @@
 """The page itself, in Gradio: what stands where, and which function answers what."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,18 @@ from article_qa_page.access.roles import caller_of
 from article_qa_page.answering import Answering
 from article_qa_page.articles import Articles
 from article_qa_page.articles_tab import add_upload_route, articles_column, articles_styles
+from article_qa_page.asked import filter_options
 from article_qa_page.history import turns
 from article_qa_page.icon import ICON
+from article_qa_page.reading import Reading
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_STYLES = ("page.css", "conversation.css", "viewer.css")
+_STYLES = ("page.css", "conversation.css", "viewer.css", "reading.css")
+_SCRIPTS = ("viewer.js", "reading.js", "filters.js", "conversations.js", "page.js")
 _HEADER = """
 <header id="page-header">
   <h1 translate="no">article-qa</h1>
@@ -31,22 +35,26 @@ _HEADER = """
 """
 
 
-def mount_page(
-    app: FastAPI,
-    answering: Answering,
-    viewing: Viewing,
-    articles: Articles,
-    upload_megabytes: int = 100,
-) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What answers the page's calls."""
+
+    answering: Answering
+    viewing: Viewing
+    reading: Reading
+    articles: Articles
+
+
+def mount_page(app: FastAPI, parts: Parts, upload_megabytes: int = 100) -> FastAPI:
     """Mount the page at `/` of `app`, and return `app`; no uploaded file may be larger."""
     import gradio as gr
 
     texts = {language: wording(language).strings for language in LANGUAGES}
     i18n = gr.I18n(**texts)
-    add_upload_route(app, articles)
+    add_upload_route(app, parts.articles)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _build(answering, viewing, articles, i18n),
+        _build(parts, i18n),
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=_theme(),
@@ -91,11 +99,10 @@ def _theme() -> "gr.themes.Base":
     return theme.set(**colours, **{f"{name}_dark": colour for name, colour in colours.items()})
 
 
-def _build(
-    answering: Answering, viewing: Viewing, articles: Articles, i18n: "gr.I18n"
-) -> "gr.Blocks":
+def _build(parts: Parts, i18n: "gr.I18n") -> "gr.Blocks":
     import gradio as gr
 
+    from article_qa_page import reading_tools
     from article_qa_page.conversation import PlainQuestions
 
     with gr.Blocks(
@@ -118,9 +125,11 @@ def _build(
                     layout="bubble",
                     allow_file_downloads=False,
                 )
-                gr.ChatInterface(
-                    _respond(answering),
+                filters = reading_tools.filter_state()
+                chat = gr.ChatInterface(
+                    _respond(parts.answering),
                     chatbot=chatbot,
+                    additional_inputs=[filters],
                     textbox=gr.Textbox(
                         placeholder=i18n("ask"),
                         label=i18n("ask"),
@@ -133,25 +142,27 @@ def _build(
                         stop_btn=True,
                         elem_id="question",
                     ),
-                    # The click on an example is wired only if there are some; the real ones,
-                    # in the reader's language, come with the page.
-                    examples=["…"],
-                    cache_examples=False,
                     concurrency_limit=None,
                     show_progress="hidden",
                     api_visibility="private",
                     analytics_enabled=False,
                 )
-            articles_column(articles)
+                reading_tools.wire_tools(chat, filters, parts.reading)
+            articles_column(parts.articles)
             with gr.Column(elem_id="viewer-column", min_width=0):
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',
-                    js_on_load=_read("viewer.js") + "\n" + _read("page.js"),
-                    server_functions=_server_functions(viewing),
+                    js_on_load="\n".join(_read(name) for name in _SCRIPTS),
+                    server_functions=_server_functions(parts.viewing)
+                    + reading_tools.server_functions(parts.reading),
                     elem_id="viewer-block",
                 )
         demo.load(
-            _examples(viewing), None, chatbot, show_progress="hidden", api_visibility="private"
+            _examples(parts.viewing),
+            None,
+            chatbot,
+            show_progress="hidden",
+            api_visibility="private",
         )
     demo.queue(default_concurrency_limit=None, api_open=False)
     return demo
@@ -160,10 +171,13 @@ def _build(
 def _respond(answering: Answering) -> Callable[..., Iterator[str]]:
     import gradio as gr
 
-    def respond(message: str, history: list[Any], request: gr.Request) -> Iterator[str]:
+    def respond(
+        message: str, history: list[Any], filters: Any, request: gr.Request
+    ) -> Iterator[str]:
         words = preferred(request.headers.get("accept-language"))
+        chosen = filter_options(filters)
         client = caller_of(request).client
-        yield from answering.stream(str(message), words, turns(history), client)
+        yield from answering.stream(str(message), words, turns(history), chosen, client=client)
 
     return respond
 

@@ -29,7 +29,13 @@ const back = make("button", "viewer-back", "", { type: "button" });
 const close = make("button", "viewer-close", "×", { type: "button" });
 const scroll = make("div", "viewer-scroll", "", { tabindex: "0" });
 const spoken = make("p", "for-screen-readers", "", { "aria-live": "polite" });
-bar.append(back, close);
+const steps = make("div", "viewer-steps", "", { role: "group" });
+const previous = make("button", "viewer-step", "‹", { type: "button", id: "previous-citation" });
+const place = make("span", "viewer-place");
+const next = make("button", "viewer-step", "›", { type: "button", id: "next-citation" });
+steps.append(previous, place, next);
+steps.hidden = true;
+bar.append(back, steps, close);
 viewer.append(bar, scroll, spoken);
 (element.querySelector(".viewer-root") || element).replaceChildren(viewer);
 
@@ -49,6 +55,7 @@ function closeViewer() {
 }
 
 function show(children, { isList }) {
+  if (isList) steps.hidden = true;
   viewer.classList.toggle("listing", isList);
   scroll.replaceChildren(...children);
   scroll.scrollTop = 0;
@@ -74,7 +81,8 @@ function showList() {
 }
 
 function facts(article) {
-  return [article.date, article.language_name, article.site].filter(Boolean).join(" · ");
+  const { date, language_name: spoken, site, file, page } = article;
+  return [date, spoken, site || file, page].filter(Boolean).join(" · ");
 }
 
 async function openArticle(request, link = null) {
@@ -89,9 +97,13 @@ async function openArticle(request, link = null) {
     reply = { found: false, notice: strings.unreachable };
   }
   if (turn !== wanted) return;
+  if (!reply.title) reply.title = link?.title || "";
   show(reply.found ? articleNodes(reply) : missingNodes(reply), { isList: false });
+  showPlace();
   spoken.textContent = reply.notice || strings.opened.replace("{title}", reply.title);
   reveal(scroll.querySelector("mark"));
+  if (stepped) (stepped.disabled ? (stepped === next ? previous : next) : stepped).focus();
+  stepped = null;
 }
 
 // The mark gets the focus, so that screen readers read it and Tab goes on from it.
@@ -136,7 +148,8 @@ function alsoNode(places) {
 function blockNode({ kind, pieces }) {
   const block = make({ title: "h2", heading: "h3" }[kind] || "p");
   for (const [text, cited] of pieces) {
-    block.append(cited ? make("mark", "", text, { tabindex: "-1" }) : text);
+    if (cited === "also") block.append(make("span", "also-cited", text));
+    else block.append(cited ? make("mark", "", text, { tabindex: "-1" }) : text);
   }
   return block;
 }
@@ -161,12 +174,73 @@ let handled = { href: null, at: 0 };
 
 const linkAt = (event) => event.target.closest?.('a[href^="#src/"]');
 
-function openLink(link) {
-  const [, article, span, version = ""] = link.getAttribute("href").slice(1).split("/");
+function parts(href) {
+  const [, article = "", span = "", version = ""] = href.slice(1).split("/");
   const [start, end] = span.split("-").map(Number);
-  const named = { article: decodeURIComponent(article), version: decodeURIComponent(version) };
-  openArticle({ ...named, start, end }, link);
+  try {
+    const named = { article: decodeURIComponent(article), version: decodeURIComponent(version) };
+    return { ...named, start: start || 0, end: end || 0 };
+  } catch {
+    return { article: "", version: "", start: 0, end: 0 }; // an address that was cut off
+  }
 }
+
+// What the same message cites, each sentence once, in its order.
+let current = ""; // the target that is shown
+let stepped = null; // the button that led there: it keeps the focus
+function citedWith(link) {
+  const message = link?.closest?.(".message") || null;
+  const links = message ? [...message.querySelectorAll('a[href^="#src/"]')] : [];
+  return [...new Map(links.map((one) => [one.getAttribute("href"), one])).values()];
+}
+
+// The quote as the chat shows it, for a server that has been started anew since.
+function quoteAt(href) {
+  for (const link of document.querySelectorAll('#chat a[href^="#src/"]')) {
+    if (link.getAttribute("href") !== href) continue;
+    const box = link.closest("blockquote, li");
+    const quoted = box?.textContent.match(/[“«]\s*([^]*)\s*[”»]/);
+    if (quoted) return quoted[1].trim();
+    const passage = box?.querySelector("p")?.textContent;
+    if (passage && box.tagName === "BLOCKQUOTE") return passage.replace(/\s*\[\d+\]/g, "").trim();
+  }
+  return "";
+}
+
+const openLink = (link) => openHref(link.getAttribute("href"), link);
+
+function openHref(href, link = null) {
+  const wantedPart = parts(href);
+  current = href;
+  const others = citedWith(link).map((one) => parts(one.getAttribute("href")))
+    .filter((one) => one.article === wantedPart.article && one.version === wantedPart.version)
+    .map((one) => [one.start, one.end]);
+  openArticle({ ...wantedPart, others, quote: quoteAt(href) }, link);
+}
+
+// Next and previous go through the sentences of the answer, from article to article.
+function showPlace() {
+  const links = citedWith(opener);
+  const at = links.findIndex((one) => one.getAttribute("href") === current);
+  steps.hidden = !opener || at < 0 || links.length < 2;
+  if (steps.hidden) return;
+  place.textContent = strings.place.replace("{at}", at + 1).replace("{of}", links.length);
+  previous.disabled = at === 0;
+  next.disabled = at === links.length - 1;
+}
+
+function step(by) {
+  // While the answer streams its links are replaced: the message is found by one that is there.
+  const again = [...document.querySelectorAll("#chat a")]
+    .filter((one) => one.getAttribute("href") === current);
+  const links = citedWith(opener?.isConnected ? opener : again[again.length - 1]);
+  const at = links.findIndex((one) => one.getAttribute("href") === current);
+  if (at < 0 || !links[at + by]) return;
+  stepped = by < 0 ? previous : next;
+  openLink(links[at + by]);
+}
+on(previous, "click", () => step(-1));
+on(next, "click", () => step(1));
 
 on(document, "pointerdown", (event) => {
   pressed = event.button === 0 ? (linkAt(event)?.getAttribute("href") ?? null) : null;

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from retrieval.chat_model import ChatModel
     from retrieval.reader import Reader
     from retrieval.retriever import Candidate, Query
+    from retrieval.suggestions import Span, Suggestion
 
 MAX_QUESTION = 2_000  # characters
 TOP_K = 10
+WHOLE = 40  # passages of the cited articles that follow-up questions are made from
 
 
 def _now() -> datetime:
@@ -192,6 +195,44 @@ class Assistant(Collection):
         question = _checked(question)
         given = make_filters(since, until, articles, sources)
         return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
+
+    def suggest(
+        self,
+        question: str,
+        cited: "Sequence[Span]" = (),
+        *,
+        earlier: Sequence[str] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+    ) -> "tuple[Suggestion, ...]":
+        """Return a few questions to go on with, each answered by a sentence not yet `cited`.
+
+        They are in the language of `question`, none asks what it or the `earlier` ones did, and a
+        chat model has no part in them. Filters and errors are those of `answer`. Takes up to
+        `retrieval.suggestions.SECONDS`.
+        """
+        from retrieval.extractive import write_answer
+        from retrieval.reader_rules import fitted
+        from retrieval.suggestions import suggest
+
+        question = _checked(question)
+        language, foreign = self._language(question)
+        if foreign:
+            return ()
+        given = make_filters(since, until, articles, sources)
+
+        def ask(other: str) -> Answer:
+            query, found, filters = self._retrieve(other, language, TOP_K, given, True)
+            *_, complete = write_answer(query, found, fitted(self.reader, query, filters))
+            return complete
+
+        _, candidates, _ = self._retrieve(question, language, TOP_K, given, True)
+        if near := tuple(dict.fromkeys(article_id for article_id, _, _ in cited)):
+            whole = replace(given, articles=near)
+            candidates += self._retrieve(question, language, WHOLE, whole, False)[1]
+        return suggest((*earlier, question), language, candidates, cited, ask)
 
     def _retrieve(
         self, question: str, language: str, top_k: int, given: Filters, time_words: bool

@@ -22,6 +22,7 @@ from index.listing import ListedArticle, Listing
 from index.types import Article, Chunk, Sentence, digest_of
 from retrieval.collection import IndexSize
 from retrieval.filters import Filters
+from retrieval.suggestions import Span, Suggestion
 from retrieval.types import Answer, Citation, Passage
 
 CHROMIUM_ARGUMENTS = [
@@ -111,9 +112,11 @@ class FakeAssistant:
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="article-qa-"))
+        self.filters: list[dict[str, Any]] = []
+        self.suggested: tuple[Suggestion, ...] = ()
         self.known = {article.id: article for article in articles}
         self.indexed = indexed
-        self.home = Path(tempfile.gettempdir()) / "article-qa-fake"  # nothing is written to it
         self.warm, self.added, self.release, self.readable = Event(), Event(), Event(), Event()
         for event in (self.warm, self.added, self.readable):
             event.set()
@@ -196,8 +199,10 @@ class FakeAssistant:
         *,
         history: Sequence[tuple[str, str]] = (),
         time_words: bool = True,
+        **filters: Any,
     ) -> Iterator[Answer]:
         self.histories.append(tuple(history))
+        self.filters.append(filters)
         if "hier" in question and time_words:
             yield replace(self._answer(question), filters=YESTERDAY)
             return
@@ -215,6 +220,12 @@ class FakeAssistant:
                 n += 1
                 yield replace(answer, text=head + " …" * (n % 20 + 1))
         yield answer
+
+    def suggest(
+        self, question: str, cited: Sequence[Span] = (), **options: Any
+    ) -> tuple[Suggestion, ...]:
+        shown = {*options.get("earlier", ()), question}
+        return tuple(s for s in self.suggested if s.question not in shown)
 
     def _answer(self, question: str) -> Answer:
         if MEAN.id in self.known and "méchant" in question:
