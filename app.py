@@ -18,10 +18,10 @@ import typer
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from article_qa_page.contract import PageAssistant
+    from article_qa_page.programs.contract import ProgramAssistant
 
 
-def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "FastAPI":
+def create_app(assistant: "ProgramAssistant", hosts: Sequence[str] = ("*",)) -> "FastAPI":
     """Return the web app that asks `assistant`; it gets ready once the server runs.
 
     `hosts` are the names it may be called by; others are refused.
@@ -33,17 +33,22 @@ def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "Fa
 
     from article_qa_page.answering import Answering
     from article_qa_page.page import mount_page
+    from article_qa_page.programs.asking import Asking, started
+    from article_qa_page.programs.mounting import Programs
     from article_qa_page.security import SecurityHeaders
     from article_qa_page.startup import Startup
     from article_qa_page.viewing import Viewing
 
     startup = Startup(assistant, _samples)
     viewing = Viewing(assistant, startup)
+    asking = Asking(assistant, lambda: started(startup))
+    programs = Programs(asking)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         startup.begin()
-        yield
+        async with programs.running():
+            yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
@@ -54,7 +59,8 @@ def create_app(assistant: "PageAssistant", hosts: Sequence[str] = ("*",)) -> "Fa
         """Tell that the server runs, whether or not the models are loaded."""
         return {"status": "ok"}
 
-    return mount_page(app, Answering(assistant, startup, viewing), viewing)
+    programs.mount(app)
+    return mount_page(app, Answering(assistant, startup, viewing), viewing, asking)
 
 
 def _samples() -> Path:
@@ -136,10 +142,12 @@ def _is_loopback(host: str) -> bool:
 
 
 def main() -> None:
-    """Run the `article-qa` command: the shell's commands, and `serve`."""
+    """Run the `article-qa` command: the shell's commands, `serve` and `mcp`."""
+    from article_qa_page.programs.commands import mcp
     from retrieval.commands import shell
 
     shell.command("serve")(serve)
+    shell.command("mcp")(mcp)
     shell()
 
 

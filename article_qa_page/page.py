@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from article_qa_page.answering import Answering
 from article_qa_page.history import turns
+from article_qa_page.programs.asking import Asking
+from article_qa_page.programs.gradio_api import offer_ask
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
@@ -32,7 +34,7 @@ _HEADER = """
 """
 
 
-def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
+def mount_page(app: FastAPI, answering: Answering, viewing: Viewing, asking: Asking) -> FastAPI:
     """Mount the page at `/` of `app`, and return `app`."""
     import gradio as gr
 
@@ -40,7 +42,7 @@ def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
     i18n = gr.I18n(**texts)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _build(answering, viewing, i18n),
+        _build(answering, viewing, asking, i18n),
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=_theme(),
@@ -83,7 +85,7 @@ def _theme() -> "gr.themes.Base":
     return theme.set(**colours, **{f"{name}_dark": colour for name, colour in colours.items()})
 
 
-def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Blocks":
+def _build(answering: Answering, viewing: Viewing, asking: Asking, i18n: "gr.I18n") -> "gr.Blocks":
     import gradio as gr
 
     from article_qa_page.conversation import PlainQuestions
@@ -142,6 +144,7 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
         demo.load(
             _examples(viewing), None, chatbot, show_progress="hidden", api_visibility="private"
         )
+        offer_ask(asking)
     demo.queue(default_concurrency_limit=None, api_open=False)
     return demo
 
