@@ -52,12 +52,7 @@ class Asking:
         self.ready()
         shown_at = float("-inf")
         pending: Answer | None = None
-        for snapshot in self.assistant.stream_answer(
-            asked.question,
-            history=asked.history,
-            time_words=asked.time_words,
-            **asked.filters,
-        ):
+        for snapshot in self.assistant.stream_answer(asked.question, **asked.options):
             pending = snapshot
             if self._clock() - shown_at >= INTERVAL:
                 shown_at = self._clock()

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from article_qa_page.permission import allow
+from article_qa_page import permission
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.problems import told_as
-from article_qa_page.programs.requests import Asked
+from article_qa_page.programs.requests import Asked, made
 
 
 def offer_ask(asking: Asking) -> None:
@@ -26,8 +26,9 @@ def offer_ask(asking: Asking) -> None:
     ) -> Iterator[dict[str, Any]]:
         """Answer a question from the articles; the JSON of /api/v1/schema.json, as it grows."""
         with told_as(partial(gr.Error, print_exception=False)):
-            allow(request, "reader")
-            asked = Asked.of(
+            permission.allow(request, "reader")
+            asked = made(
+                Asked,
                 question=question,
                 history=history,
                 since=since,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from article_qa_page.permission import allow
+from article_qa_page import permission
 from article_qa_page.programs.asking import Asking, NotReadyError
 from article_qa_page.programs.problems import problem_response
 from article_qa_page.programs.requests import MAX_BODY
@@ -45,7 +45,7 @@ class McpEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request of a reader on; tell anybody else why not."""
         try:
-            allow(Request(scope), "reader")
+            permission.allow(Request(scope), "reader")
             if self._app is None:
                 raise NotReadyError("The server is starting or ending: ask again in some seconds.")
         except ArticleQAError as error:

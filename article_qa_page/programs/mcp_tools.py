@@ -20,7 +20,7 @@ from article_qa_page.programs.records import (
     article_page,
     passage_record,
 )
-from article_qa_page.programs.requests import MAX_PAGE, MAX_PASSAGES, Asked, Sought, checked
+from article_qa_page.programs.requests import MAX_PAGE, MAX_PASSAGES, Asked, Sought, made
 from retrieval.types import Answer
 
 READ_AT_ONCE = 20_000  # characters of an article that one call returns
@@ -121,10 +121,8 @@ def mcp_server(asking: Asking) -> MCPServer[None]:
     ) -> ToldAnswer:
         """Answer a question from the articles in exact quotes, or say that they do not tell."""
         with told_as(ToolError):
-            asked = Asked.of(
-                question=question, since=since, until=until, articles=articles, sources=sources
-            )
-            return _answer(asking.answer(asked))
+            given = {"since": since, "until": until, "articles": articles, "sources": sources}
+            return _answer(asking.answer(made(Asked, question=question, **given)))
 
     @server.tool(title="Search the articles", annotations=reads)
     def search(
@@ -136,9 +134,9 @@ def mcp_server(asking: Asking) -> MCPServer[None]:
         sources: Sources = None,
     ) -> ToldPassages:
         """Find the passages of the articles nearest to a question, best first."""
-        given = {"since": since, "until": until, "articles": articles, "sources": sources}
         with told_as(ToolError):
-            sought = checked(Sought, {"question": question, "top_k": top_k, **given})
+            given = {"since": since, "until": until, "articles": articles, "sources": sources}
+            sought = made(Sought, question=question, top_k=top_k, **given)
             return ToldPassages(passages=[passage_record(p) for p in asking.search(sought)])
 
     @server.tool(title="Read an article", annotations=reads)

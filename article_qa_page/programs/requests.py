@@ -1,7 +1,7 @@
 """What a program may send, checked before anything is done with it."""
 
 import json
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,13 +35,14 @@ class Narrowed(BaseModel):
 
     @property
     def filters(self) -> dict[str, Any]:
-        """The filters, as `Assistant.answer` takes them."""
-        return {
+        """The filters that are given, as `Assistant.answer` takes them."""
+        given = {
             "since": self.since,
             "until": self.until,
             "articles": self.articles,
             "sources": self.sources,
         }
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class Asked(Narrowed):
@@ -51,10 +52,15 @@ class Asked(Narrowed):
     history: list[Turn] = Field(default_factory=list, max_length=MAX_TURNS)
     time_words: bool = True
 
-    @classmethod
-    def of(cls, **given: Any) -> Self:
-        """Return the question of these values, those that are `None` left out."""
-        return checked(cls, {name: value for name, value in given.items() if value is not None})
+    @property
+    def options(self) -> dict[str, Any]:
+        """All that is given but the question, as `Assistant.answer` takes it."""
+        options = self.filters
+        if self.history:
+            options["history"] = self.history
+        if not self.time_words:
+            options["time_words"] = False
+        return options
 
 
 class Sought(Narrowed):
@@ -62,6 +68,11 @@ class Sought(Narrowed):
 
     question: str
     top_k: int = Field(10, ge=1, le=MAX_PASSAGES)
+
+
+def made(kind: type[Checked], **given: Any) -> Checked:
+    """Return a `kind` of what is given and not `None`; raise as `checked` does."""
+    return checked(kind, {name: value for name, value in given.items() if value is not None})
 
 
 def checked(kind: type[Checked], data: object) -> Checked:

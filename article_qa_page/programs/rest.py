@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse, JSONServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from article_qa_page.permission import allow
+from article_qa_page import permission
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.problems import problem_of, tell_problems
 from article_qa_page.programs.records import (
@@ -29,6 +29,7 @@ from article_qa_page.programs.requests import (
     Asked,
     Sought,
     checked,
+    made,
 )
 from article_qa_page.programs.schema import MEDIA_TYPE, answer_schema
 from retrieval.types import Answer
@@ -68,16 +69,14 @@ def rest_app(asking: Asking) -> FastAPI:
         source: Annotated[list[str] | None, Query()] = None,
     ) -> FoundPassages:
         """Return the passages nearest to a question."""
-        sought = checked(
+        sought = made(
             Sought,
-            {
-                "question": question,
-                "top_k": top_k,
-                "since": since,
-                "until": until,
-                "articles": article,
-                "sources": source,
-            },
+            question=question,
+            top_k=top_k,
+            since=since,
+            until=until,
+            articles=article,
+            sources=source,
         )
         passages = [passage_record(passage) for passage in asking.search(sought)]
         return FoundPassages(question=question, passages=passages)
@@ -107,7 +106,7 @@ def rest_app(asking: Asking) -> FastAPI:
 
 
 def _reader(request: Request) -> None:
-    allow(request, "reader")
+    permission.allow(request, "reader")
 
 
 async def _json_body(request: Request) -> bytes:
