@@ -24,7 +24,6 @@ fix: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answer
-	$(BIN)/python -m benchmarks.web
 
 clean:
 	rm -rf $(VENV)

@@ -1,11 +1,11 @@
 """What people wait for who ask the web app at the same time, without a chat model.
 
 `python -m benchmarks.web` indexes the samples and the evaluation's articles in a temporary folder,
-times `answer()` alone, starts the real server as a process of its own, and then asks it over REST,
-streaming, as 1, 10, 50 and 100 people at once. Each asks, and asks again when the answer is complete
-and read (`--think` seconds; without it nobody ever pauses, which no people do, and the machine is
-never idle). A soak of 5,000 questions follows, with a look at the server's memory. It prints a table
-and writes JSON where `--json` says.
+times `answer()` alone, starts the real server as a process of its own, and asks it over REST,
+streaming, as 1, 10, 50 and 100 people at once. Each asks, and asks again once the answer has come
+and been read (`--think` seconds; at 0 nobody ever pauses, and the machine is never idle). A soak of
+5,000 questions follows, with looks at the server's memory. It prints a table, and writes the
+figures as JSON where `--json` says.
 """
 
 import argparse

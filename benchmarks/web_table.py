@@ -1,5 +1,6 @@
 """The figures of the web app under load, and their table."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,14 +82,15 @@ def load_of(
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the smallest of the values that at least `share` (0-1) of them do not exceed."""
     ordered = sorted(values)
-    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def table(report: Report) -> str:
     """Return the figures as a table of Markdown with what it means below."""
     lines = [
-        "| People | Pause s | First words s: median / 95 % | Whole answer s: median / 95 % / longest "
-        "| Longest / one alone | Median / `answer()` | Answers a second | Errors | Memory MB |",
+        "| People | Pause s | First words s: median / 95 % "
+        "| Whole answer s: median / 95 % / longest | Longest / one alone "
+        "| Median / `answer()` | Answers a second | Errors | Memory MB |",
         "|---" * 9 + "|",
     ]
     for load in report.loads:
@@ -110,9 +112,8 @@ def table(report: Report) -> str:
         "",
         f"answer() alone: {report.alone:.3f} s (median), {report.core:.3f} s of one core; "
         f"{report.cores} cores can do {most:.1f} a second, whatever the order.",
-        f"If nobody pauses, the last of 50 waits for {50 / most / report.alone:.0f} times "
-        f"answer() alone at the least; {BOUND} times are kept from "
-        f"{50 * report.core / BOUND / report.alone:.0f} cores on, or with pauses.",
+        f"So if 50 ask in one moment, the last of them waits for {50 / most / report.alone:.0f} "
+        f"times answer() alone at the least, whatever the order; {BOUND} times need pauses.",
     ]
     if report.soak:
         soak = report.soak

@@ -46,7 +46,7 @@ def test_submit_gives_the_answer_as_it_grows() -> None:
 def test_errors_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(FakeAssistant(GARE)) as address:
         client = Client(address, verbose=False)
-        with pytest.raises(AppError, match="The model .cannot. be loaded: install it again."):
+        with pytest.raises(AppError, match=r"The model .cannot. be loaded: install it again\."):
             client.predict("panne", api_name="/ask")
         with pytest.raises(AppError, match="'articles'"):
             client.predict("recours", articles=3, api_name="/ask")
