@@ -22,7 +22,7 @@ def offer_ask(asking: Asking) -> None:
         articles: list[str] | None = None,
         sources: list[str] | None = None,
         time_words: bool = True,
-        request: gr.Request = None,  # type: ignore[assignment]  # Gradio fills it in
+        request: gr.Request = None,  # Gradio fills it in
     ) -> Iterator[dict[str, Any]]:
         """Answer a question from the articles; the JSON of /api/v1/schema.json, as it grows."""
         with told_as(partial(gr.Error, print_exception=False)):
