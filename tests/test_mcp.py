@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 import pytest
-from browser import GARE, MEAN, FakeAssistant, serving
+from browser import GARE, MEAN, FakeAssistant, make_article, serving
 from mcp import Client, StdioServerParameters, stdio_client
 from readme import ADDRESS, examples
 
@@ -113,14 +113,20 @@ def test_the_tools_tell_what_they_do(address: str) -> None:
 
 
 def test_a_hostile_article_is_only_data_and_a_long_one_comes_in_parts() -> None:
-    assistant = FakeAssistant(GARE, MEAN)
+    long = make_article("long", "Long", "".join(f"Sentence {n} é🚲. " for n in range(3_000)))
+    assistant = FakeAssistant(GARE, MEAN, long)
 
     async def read(client: Client) -> None:
         told = await call(client, "read_article", article_id=MEAN.id)
         assert told["text"] == MEAN.text and told["notice"] == NOTICE
         assert "cannot* be loaded" in await error_of(client, "ask", question="panne")
-        if len(GARE.text) > READ_AT_ONCE:
-            raise AssertionError("the article fits no more")
+        parts, start = [], 0
+        while start is not None:
+            part = await call(client, "read_article", article_id="long", start=start)
+            assert part["end"] - part["start"] == len(part["text"]) <= READ_AT_ONCE
+            parts.append(part["text"])
+            start = part["next"]
+        assert len(parts) == 3 and "".join(parts) == long.text
 
     with serving(assistant) as address:
         with_client(f"{address}mcp", read)
