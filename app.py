@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from article_qa_page.access.policy import Access
-    from article_qa_page.contract import PageAssistant
+    from article_qa_page.programs.contract import ProgramAssistant
     from index.settings import Settings
 
 
 def create_app(
-    assistant: "PageAssistant",
+    assistant: "ProgramAssistant",
     hosts: Sequence[str] = ("*",),
     access: "Access | None" = None,
     settings: "Settings | None" = None,
@@ -43,6 +43,8 @@ def create_app(
     from article_qa_page.metrics import Metrics
     from article_qa_page.observing import add_health
     from article_qa_page.page import Parts, mount_page
+    from article_qa_page.programs.asking import Asking, started
+    from article_qa_page.programs.mounting import Programs
     from article_qa_page.reading import Reading
     from article_qa_page.startup import Startup
     from article_qa_page.viewing import Viewing
@@ -52,25 +54,30 @@ def create_app(
     access, settings = access or Access(), settings or load_settings()
     metrics = Metrics(assistant)
     watched = WatchedAssistant(assistant, metrics, texts=settings.log_questions)
-    assistant = cast("PageAssistant", watched)
+    assistant = cast("ProgramAssistant", watched)
     startup = Startup(assistant, _samples)
     viewing = Viewing(assistant, startup)
     limits = limits_of(settings, open_to_others=access.mode != "open")
+    asking = Asking(assistant, lambda: started(startup))
+    programs = Programs(asking)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         startup.begin()
-        yield
+        async with programs.running():
+            yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     add_layers(app, hosts, access, settings, metrics)
     add_health(app, startup, metrics, assistant)
     add_login(app, access)
+    programs.mount(app)
     parts = Parts(
         Answering(assistant, startup, viewing, limits),
         viewing,
         Reading(assistant, viewing, Feedback(assistant.home)),
         Articles(assistant),
+        asking,
     )
     return mount_page(app, parts, settings.upload_megabytes)
 
@@ -134,10 +141,12 @@ def main() -> None:
     """Run the `article-qa` command: the shell's commands, and those of the web app."""
     import article_qa_page.access.commands  # noqa: F401  # adds its commands to the shell
     from article_qa_page.feedback_command import feedback
+    from article_qa_page.programs.commands import mcp
     from retrieval.commands import shell
 
     shell.command("serve")(serve)
     shell.command("feedback")(feedback)
+    shell.command("mcp")(mcp)
     shell()
 
 

@@ -14,6 +14,8 @@ from article_qa_page.articles_tab import add_upload_route, articles_column, arti
 from article_qa_page.asked import filter_options
 from article_qa_page.history import turns
 from article_qa_page.icon import ICON
+from article_qa_page.programs.asking import Asking
+from article_qa_page.programs.gradio_api import offer_ask
 from article_qa_page.reading import Reading
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
@@ -43,6 +45,7 @@ class Parts:
     viewing: Viewing
     reading: Reading
     articles: Articles
+    asking: Asking
 
 
 def mount_page(app: FastAPI, parts: Parts, upload_megabytes: int = 100) -> FastAPI:
@@ -164,6 +167,7 @@ def _build(parts: Parts, i18n: "gr.I18n") -> "gr.Blocks":
             show_progress="hidden",
             api_visibility="private",
         )
+        offer_ask(parts.asking)
     demo.queue(default_concurrency_limit=None, api_open=False)
     return demo
 

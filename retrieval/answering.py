@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from index.errors import QuestionError
 from retrieval.collection import Collection
 from retrieval.filters import Filters, Several, When, make_filters
 from retrieval.types import Answer
+from retrieval.waiting_line import Place, WaitingLine
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MAX_QUESTION = 2_000  # characters
 TOP_K = 10
 WHOLE = 40  # passages of the cited articles that follow-up questions are made from
+LINE_POLL = 0.5  # seconds; how soon a question that is given up leaves the line
 
 
 def _now() -> datetime:
@@ -58,6 +60,7 @@ class Assistant(Collection):
         self._chat_model = chat_model
         self._loaded_chat: BaseChatModel | None = None
         self._callbacks = tuple(callbacks)
+        self._line = WaitingLine()
 
     @property
     def reader(self) -> "Reader":
@@ -135,10 +138,12 @@ class Assistant(Collection):
     ) -> Iterator[Answer]:
         """Yield growing snapshots of the answer, the last one complete; the rest as `answer`.
 
-        Closing the iterator ends what a chat model is doing.
+        Questions take turns at the models, first come, first served. While one waits, its
+        snapshots have no text. Closing the iterator gives up its place, and ends what a chat
+        model is doing.
         """
         from retrieval.asking import small_talk_answer, told
-        from retrieval.reader_rules import fitted
+        from retrieval.reader_rules import LastReader, fitted
         from retrieval.turn import Turn
 
         question = _checked(question)
@@ -151,14 +156,26 @@ class Assistant(Collection):
         connect = lambda: self._chat(callbacks)  # noqa: E731
         turn = Turn(question, language, history, self._chat_name, limit, connect)
         asked = yield from turn.standalone()
-        with turn.timed("retrieve"):
-            query, candidates, filters = self._retrieve(
-                asked[:MAX_QUESTION], language, TOP_K, given, time_words
-            )
-        reader = fitted(self.reader, query, filters)
-        with closing(turn.write(query, candidates, reader, self.embedder)) as written:
-            for snapshot in written:
-                yield told(snapshot, filters, foreign=foreign)
+        with self._in_line() as place:
+            while not place.called(LINE_POLL):
+                yield Answer(question, "", (), (), False, language, 0.0)
+            with turn.timed("retrieve"):
+                query, candidates, filters = self._retrieve(
+                    asked[:MAX_QUESTION], language, TOP_K, given, time_words
+                )
+            # A chat model takes its time elsewhere: the slot is free once all is read.
+            reader = LastReader(fitted(self.reader, query, filters), place.leave)
+            with closing(turn.write(query, candidates, reader, self.embedder)) as written:
+                for snapshot in written:
+                    yield told(snapshot, filters, foreign=foreign)
+
+    @contextmanager
+    def _in_line(self) -> Iterator[Place]:
+        place = self._line.join()
+        try:
+            yield place
+        finally:
+            place.leave()
 
     @property
     def _chat_name(self) -> str:

@@ -88,6 +88,15 @@ class Collection:
         with self._live.reading() as generation:
             return generation.library.articles()
 
+    def page_of_articles(self, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
+        """Return how many articles there are, and `limit` of them from `offset` on.
+
+        The order and the error are those of `articles`.
+        """
+        with self._live.reading() as generation:
+            library = generation.library
+            return library.counts()["articles"], library.articles(offset, limit)
+
     def article(self, article_id: str) -> Article:
         """Return one article; raise `UnknownArticleError` if there is none of this id."""
         try:

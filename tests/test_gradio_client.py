@@ -1,0 +1,78 @@
+"""`/ask` with the official `gradio_client`, over a real server."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+import pytest
+from browser import GARE, FakeAssistant, serving
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from readme import ADDRESS, examples
+
+from article_qa_page import permission
+from retrieval.answering import Assistant
+
+QUESTION = "why did xAI switch to Dell?"
+
+
+@pytest.fixture(scope="module")
+def address(sample_assistant: Assistant) -> Iterator[str]:
+    with serving(sample_assistant) as address:
+        yield address
+
+
+def test_predict_returns_the_whole_answer(address: str, sample_assistant: Assistant) -> None:
+    client = Client(address, verbose=False)
+    answer = client.predict(QUESTION, api_name="/ask")
+    expected = sample_assistant.answer(QUESTION).to_dict()
+    assert {**answer, "seconds": {}} == {**expected, "seconds": {}} and answer["citations"]
+    filtered = client.predict(QUESTION, sources=["night-train.en.md"], api_name="/ask")
+    assert filtered["filters"]["sources"] == ["night-train.en.md"]
+
+
+def test_submit_gives_the_answer_as_it_grows() -> None:
+    assistant = FakeAssistant(GARE)
+    with serving(assistant) as address:
+        job = Client(address, verbose=False).submit("lent", api_name="/ask")
+        seen = []
+        for answer in job:
+            seen.append(answer["text"])
+            if len(seen) == 3:
+                assistant.release.set()
+    assert len(set(seen)) >= 3 and seen[-1].startswith(seen[0]) and "[2]" in seen[-1]
+
+
+def test_errors_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(FakeAssistant(GARE)) as address:
+        client = Client(address, verbose=False)
+        with pytest.raises(AppError, match=r"The model .cannot. be loaded: install it again\."):
+            client.predict("panne", api_name="/ask")
+        with pytest.raises(AppError, match="'articles'"):
+            client.predict("recours", articles=3, api_name="/ask")
+
+        def nobody(request: object, role: str) -> None:
+            raise permission.NotAllowedError(f"Only a {role} may do this: log in.")
+
+        monkeypatch.setattr(permission, "allow", nobody)
+        with pytest.raises(AppError, match="Only a reader may do this"):
+            client.predict("recours", api_name="/ask")
+
+
+def test_nothing_else_is_offered() -> None:
+    with serving(FakeAssistant(GARE)) as address:
+        named = Client(address, verbose=False).view_api(return_format="dict", print_info=False)
+    assert list(named["named_endpoints"]) == ["/ask"]
+    parameters = [p["parameter_name"] for p in named["named_endpoints"]["/ask"]["parameters"]]
+    assert parameters == [
+        "question", "history", "since", "until", "articles", "sources", "time_words",
+    ]  # fmt: skip
+
+
+def test_the_readmes_example_runs(address: str) -> None:
+    (block,) = examples("python", holding="gradio_client")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = block.replace(f"{ADDRESS}/", address).replace(ADDRESS, address)
+        exec(compile(code, "README.md", "exec"), {})
+    assert "Dell" in said.getvalue()
