@@ -58,7 +58,7 @@ def create_app(
     startup = Startup(assistant, _samples)
     viewing = Viewing(assistant, startup)
     limits = limits_of(settings, open_to_others=access.mode != "open")
-    asking = Asking(assistant, lambda: started(startup))
+    asking = Asking(assistant, lambda: started(startup), limits)
     programs = Programs(asking)
 
     @asynccontextmanager
@@ -76,10 +76,10 @@ def create_app(
         Answering(assistant, startup, viewing, limits),
         viewing,
         Reading(assistant, viewing, Feedback(assistant.home)),
-        Articles(assistant),
+        Articles(assistant, settings.upload_files, settings.upload_megabytes * 2**20),
         asking,
     )
-    return mount_page(app, parts, settings.upload_megabytes)
+    return mount_page(app, parts)
 
 
 def _samples() -> Path:

@@ -33,7 +33,12 @@ class Articles(ShownArticles):
 
     def add_files(self, request: Json) -> Json:
         """Index files that were sent: `{"files": tokens, "replace": bool}`."""
-        files = self.uploads.claim(texts_of(request, "files"))
+        tokens = texts_of(request, "files")
+        if len(tokens) > self._most_files:
+            _, strings = words_of(request)
+            counts = {"count": len(tokens), "files": self._most_files}
+            raise InputError(strings["files_many"].format(**counts))
+        files = self.uploads.claim(tokens)
         about = files[0].name if len(files) == 1 else f"count_files={len(files)}"
         return self._add_kept("files", about, files, replace=request.get("replace") is True)
 

@@ -9,7 +9,7 @@ from article_qa_page.articles_table import MAX_SEARCH, Row, Table
 from article_qa_page.articles_wording import grouped
 from article_qa_page.job_telling import job_json, named
 from article_qa_page.jobs import Jobs
-from article_qa_page.uploads import MAX_FILES, Uploads
+from article_qa_page.uploads import Uploads
 from article_qa_page.wording import Wording
 from index.article import MAX_TITLE
 from index.source_list import FILE
@@ -21,8 +21,12 @@ MAX_FAILURES = 200  # shown
 class ShownArticles:
     """Answers the tab's script about what there is; every request names the `language`."""
 
-    def __init__(self, keeper: ArticleKeeper) -> None:
+    def __init__(
+        self, keeper: ArticleKeeper, most_files: int = 200, most_bytes: int = MAX_BYTES
+    ) -> None:
         self._keeper = keeper
+        self._most_files = most_files  # added at once
+        self._most_bytes = min(most_bytes, MAX_BYTES)  # of one
         self._table = Table(keeper.generation, keeper.listing)
         self.jobs = Jobs()
         self.uploads = Uploads(Path(keeper.home))
@@ -46,7 +50,7 @@ class ShownArticles:
                      for n, job in enumerate(told)],
         }  # fmt: skip
         if request.get("strings") is True:
-            limits = {"files": MAX_FILES, "bytes": MAX_BYTES, "title": MAX_TITLE}
+            limits = {"files": self._most_files, "bytes": self._most_bytes, "title": MAX_TITLE}
             reply |= {"strings": strings, "limits": limits}
         return reply
 

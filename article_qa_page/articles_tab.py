@@ -1,29 +1,26 @@
 """The Articles tab in Gradio: one element that its script fills, its functions, and the uploads."""
 
-import logging
-from collections.abc import Callable
 from importlib.resources import files
-from typing import Any
 from urllib.parse import unquote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from article_qa_page.access import Role, require
 from article_qa_page.articles import Articles
-from article_qa_page.permission import NotAllowedError, may_edit, require_editor
-from article_qa_page.uploads import UploadError
+from article_qa_page.server_functions import Function, server_functions
+from article_qa_page.uploads import PATH, UploadError
 from index.errors import ArticleQAError
 
-log = logging.getLogger(__name__)
-
-UPLOAD = "/articles-upload"
 STYLES = ("articles.css", "articles_table.css")
 _SCRIPTS = ("articles.js", "articles_table.js", "articles_add.js", "articles_picture.js",
             "articles_poll.js")  # fmt: skip
-_READS = ("table", "picture")
-_CHANGES = (
-    "failures",  # names files of the server
+_FUNCTIONS = (
+    "table",
+    "picture",
+    "failures",
     "add_files",
     "add_text",
     "add_address",
@@ -46,7 +43,7 @@ def articles_column(articles: Articles) -> None:
         gr.HTML(
             html_template='<div class="articles-root"></div>',
             js_on_load="\n".join(_read(name) for name in _SCRIPTS),
-            server_functions=_server_functions(articles),
+            server_functions=server_functions(_functions(articles)),
             elem_id="articles-block",
         )
 
@@ -59,20 +56,20 @@ def articles_styles() -> str:
 def add_upload_route(app: FastAPI, articles: Articles) -> None:
     """Let pages send files: one a request, its bytes as the body, its name in `X-File-Name`."""
 
-    @app.post(UPLOAD)
+    @app.post(PATH)
     async def upload(request: Request) -> JSONResponse:
         """Take a file in; reply with the token to name it by, or with a sentence."""
+        require(request, Role.EDITOR)
         try:
-            require_editor(request)
             # A header of our own cannot be sent by another site's form.
             name = request.headers.get("x-file-name")
             if not name:
                 raise UploadError("The file has no name: send it in the header X-File-Name.")
             token = await articles.uploads.take(unquote(name), request.stream())
+        except HTTPException as error:  # longer than it may be, and than it said it was
+            return JSONResponse({"error": error.detail}, error.status_code)
         except ClientDisconnect:
             return JSONResponse({"error": "The file did not arrive whole."}, 400)
-        except NotAllowedError as error:
-            return JSONResponse({"error": str(error)}, 403)
         except UploadError as error:
             return JSONResponse({"error": str(error)}, 413)
         except ArticleQAError as error:
@@ -80,40 +77,16 @@ def add_upload_route(app: FastAPI, articles: Articles) -> None:
         return JSONResponse({"file": token})
 
 
-def _server_functions(articles: Articles) -> list[Callable[..., Any]]:
-    import gradio as gr
+def _functions(articles: Articles) -> dict[str, Function]:
+    def named(name: str) -> Function:
+        return lambda json, _: getattr(articles, name)(json)
 
-    # Gradio finds the request by the annotation, and marks each function with an attribute.
-    def articles_state(data: Any, request: gr.Request) -> Any:
-        return _told(lambda json: articles.state(json, may_edit=may_edit(request)), data)
-
-    def reading(name: str) -> Callable[..., Any]:
-        def function(data: Any) -> Any:
-            return _told(getattr(articles, name), data)
-
-        function.__name__ = f"articles_{name}"
-        return function
-
-    def changing(name: str) -> Callable[..., Any]:
-        def function(data: Any, request: gr.Request) -> Any:
-            return _told(getattr(articles, name), data, lambda: require_editor(request))
-
-        function.__name__ = f"articles_{name}"
-        return function
-
-    return [articles_state, *map(reading, _READS), *map(changing, _CHANGES)]
-
-
-def _told(
-    function: Callable[[dict[str, Any]], Any], data: Any, check: Callable[[], None] | None = None
-) -> Any:
-    """Return what `function` returns, or the sentence of its error."""
-    try:
-        if check:
-            check()
-        return function(data if isinstance(data, dict) else {})
-    except ArticleQAError as error:
-        return {"error": str(error)}
+    return {
+        "articles_state": lambda json, caller: articles.state(
+            json, may_edit=caller.role >= Role.EDITOR
+        ),
+        **{f"articles_{name}": named(name) for name in _FUNCTIONS},
+    }
 
 
 def _read(name: str) -> str:

@@ -57,7 +57,7 @@ class Limits:
         self,
         per_minute: int = 0,
         at_once: int = 4,
-        in_all: int = 32,
+        in_all: int = 128,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rate = Rate(per_minute, clock)

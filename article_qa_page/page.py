@@ -17,6 +17,7 @@ from article_qa_page.icon import ICON
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.gradio_api import offer_ask
 from article_qa_page.reading import Reading
+from article_qa_page.server_functions import Function, server_functions
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
@@ -48,8 +49,8 @@ class Parts:
     asking: Asking
 
 
-def mount_page(app: FastAPI, parts: Parts, upload_megabytes: int = 100) -> FastAPI:
-    """Mount the page at `/` of `app`, and return `app`; no uploaded file may be larger."""
+def mount_page(app: FastAPI, parts: Parts) -> FastAPI:
+    """Mount the page at `/` of `app`, and return `app`."""
     import gradio as gr
 
     texts = {language: wording(language).strings for language in LANGUAGES}
@@ -71,7 +72,6 @@ def mount_page(app: FastAPI, parts: Parts, upload_megabytes: int = 100) -> FastA
         enable_monitoring=False,
         ssr_mode=False,
         show_error=False,
-        max_file_size=upload_megabytes * 2**20,
     )
     return mounted
 
@@ -156,8 +156,10 @@ def _build(parts: Parts, i18n: "gr.I18n") -> "gr.Blocks":
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',
                     js_on_load="\n".join(_read(name) for name in _SCRIPTS),
-                    server_functions=_server_functions(parts.viewing)
-                    + reading_tools.server_functions(parts.reading),
+                    server_functions=server_functions(
+                        _viewer_functions(parts.viewing)
+                        | reading_tools.tool_functions(parts.reading)
+                    ),
                     elem_id="viewer-block",
                 )
         demo.load(
@@ -186,15 +188,11 @@ def _respond(answering: Answering) -> Callable[..., Iterator[str]]:
     return respond
 
 
-def _server_functions(viewing: Viewing) -> list[Callable[[Any], Any]]:
-    # Gradio marks each function with an attribute, which a bound method cannot bear.
-    def overview(request: Any) -> Any:
-        return viewing.overview(request)
-
-    def get_article(request: Any) -> Any:
-        return viewing.get_article(request)
-
-    return [overview, get_article]
+def _viewer_functions(viewing: Viewing) -> dict[str, Function]:
+    return {
+        "overview": lambda json, _: viewing.overview(json),
+        "get_article": lambda json, _: viewing.get_article(json),
+    }
 
 
 def _examples(viewing: Viewing) -> Callable[..., Any]:

@@ -4,10 +4,11 @@ What is seen of them is drawn by `reading.js`; the components here only pass val
 the server. Every value that they bring is checked where it is used.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from article_qa_page.access import Role, require
 from article_qa_page.reading import Reading
+from article_qa_page.server_functions import Function
 from article_qa_page.transcript import restored
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def wire_tools(chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading) -> 
         return messages, messages
 
     def rate(messages: list[Any], event: gr.LikeData, request: gr.Request) -> Any:
+        require(request, Role.READER)
         return reading.rate(messages, event.index, event.liked, request.session_hash or "")
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
@@ -52,20 +54,11 @@ def wire_tools(chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading) -> 
     chat.chatbot.change(None, chat.chatbot, None, js=_CHANGED, **quiet)
 
 
-def server_functions(reading: Reading) -> list[Callable[[Any], Any]]:
+def tool_functions(reading: Reading) -> dict[str, Function]:
     """Return what the script of the tools calls."""
-
-    # Gradio marks each function with an attribute, which a bound method cannot bear.
-    def suggest(request: Any) -> Any:
-        return reading.suggest(request)
-
-    def choices(request: Any) -> Any:
-        return reading.choices(request)
-
-    def export(request: Any) -> Any:
-        return reading.export(request)
-
-    def explain(request: Any) -> Any:
-        return reading.explain(request)
-
-    return [suggest, choices, export, explain]
+    return {
+        "suggest": lambda json, _: reading.suggest(json),
+        "choices": lambda json, _: reading.choices(json),
+        "export": lambda json, _: reading.export(json),
+        "explain": lambda json, _: reading.explain(json),
+    }

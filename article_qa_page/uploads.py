@@ -19,7 +19,7 @@ from index.errors import ArticleQAError
 from index.sources.files import MAX_BYTES
 from index.storage import storage_errors
 
-MAX_FILES = 100  # at once
+PATH = "/articles-upload"
 MAX_INCOMING = 1_000_000_000  # bytes on their way, of all pages together
 OLDEST = 3600.0  # seconds
 MAX_NAME = 150  # bytes, of the 255 that file systems take
@@ -88,10 +88,10 @@ class Uploads:
     def claim(self, tokens: list[str]) -> list[Incoming]:
         """Return the files of these tokens, which then name nothing any more.
 
-        Raises `UploadError` where one is unknown, or there are none or too many.
+        Raises `UploadError` where one is unknown, or there are none.
         """
-        if not 0 < len(tokens) <= MAX_FILES:
-            raise UploadError(f"Choose 1 to {MAX_FILES} files at once.")
+        if not tokens:
+            raise UploadError("Choose a file first.")
         with self._lock:
             if any(token not in self._files for token in tokens):
                 raise UploadError("A file is no longer there: choose the files again.")

@@ -23,7 +23,14 @@ def server_of(home: Path) -> Iterator[tuple[str, int]]:
 
     It returns once a question has been answered; the server ends with the block.
     """
-    environment = {**os.environ, "ARTICLE_QA_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "ARTICLE_QA_HOME": str(home),
+        "PYTHONUNBUFFERED": "1",
+        # All the askers have one address, and the line is what is measured.
+        "ARTICLE_QA_QUESTIONS_AT_ONCE": "1000",
+        "ARTICLE_QA_QUESTIONS_AT_ONCE_IN_ALL": "1000",
+    }
     environment.pop("ARTICLE_QA_LLM", None)
     server = subprocess.Popen(
         [sys.executable, *COMMAND], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True

@@ -76,17 +76,17 @@ class Settings(BaseSettings):
         default=None, ge=0, description="Questions a minute of one client; 0 for any number."
     )
     questions_at_once: int = Field(
-        default=4, ge=1, description="Questions of one client that are answered at a time."
+        default=4, ge=1, description="Questions of one client that wait or are answered."
     )
     questions_at_once_in_all: int = Field(
-        default=32, ge=1, description="Questions of all clients that are answered at a time."
+        default=128, ge=1, description="Questions of all clients that wait or are answered."
     )
     upload_megabytes: int = Field(
-        default=100, ge=1, description="Most that one upload may hold, in MB."
+        default=100, ge=1, description="Most that one uploaded file may hold, in MB."
     )
-    upload_files: int = Field(default=200, ge=1, description="Most files of one upload.")
+    upload_files: int = Field(default=200, ge=1, description="Most files added at once.")
     uploads_per_minute: int = Field(
-        default=30, ge=0, description="Uploads a minute of one client; 0 for any number."
+        default=400, ge=0, description="Files a minute of one client; 0 for any number."
     )
     log: Literal["plain", "json", "quiet"] | None = Field(
         default=None, description="How the server tells of requests and questions."

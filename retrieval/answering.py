@@ -211,7 +211,9 @@ class Assistant(Collection):
         """
         question = _checked(question)
         given = make_filters(since, until, articles, sources)
-        return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
+        with self._in_line() as place:
+            place.called()
+            return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
 
     def suggest(
         self,
@@ -228,7 +230,7 @@ class Assistant(Collection):
 
         They are in the language of `question`, none asks what it or the `earlier` ones did, and a
         chat model has no part in them. Filters and errors are those of `answer`. Takes up to
-        `retrieval.suggestions.SECONDS`.
+        `retrieval.suggestions.SECONDS`, and waits in line with the questions that are asked.
         """
         from retrieval.extractive import write_answer
         from retrieval.reader_rules import fitted
@@ -241,14 +243,18 @@ class Assistant(Collection):
         given = make_filters(since, until, articles, sources)
 
         def ask(other: str) -> Answer:
-            query, found, filters = self._retrieve(other, language, TOP_K, given, True)
-            *_, complete = write_answer(query, found, fitted(self.reader, query, filters))
-            return complete
+            with self._in_line() as place:
+                place.called()
+                query, found, filters = self._retrieve(other, language, TOP_K, given, True)
+                *_, complete = write_answer(query, found, fitted(self.reader, query, filters))
+                return complete
 
-        _, candidates, _ = self._retrieve(question, language, TOP_K, given, True)
-        if near := tuple(dict.fromkeys(article_id for article_id, _, _ in cited)):
-            whole = replace(given, articles=near)
-            candidates += self._retrieve(question, language, WHOLE, whole, False)[1]
+        with self._in_line() as place:
+            place.called()
+            _, candidates, _ = self._retrieve(question, language, TOP_K, given, True)
+            if near := tuple(dict.fromkeys(article_id for article_id, _, _ in cited)):
+                whole = replace(given, articles=near)
+                candidates += self._retrieve(question, language, WHOLE, whole, False)[1]
         return suggest((*earlier, question), language, candidates, cited, ask)
 
     def _retrieve(

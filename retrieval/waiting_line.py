@@ -17,8 +17,11 @@ class Place:
         self._called = threading.Event()
         self._left = False
 
-    def called(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds to be called; tell whether the slot is held now."""
+    def called(self, timeout: float | None = None) -> bool:
+        """Wait up to `timeout` seconds to be called; tell whether the slot is held now.
+
+        None waits as long as it takes.
+        """
         return self._called.wait(timeout)
 
     def leave(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -112,7 +113,8 @@ class FakeAssistant:
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="article-qa-"))
+        self._folder = tempfile.TemporaryDirectory(prefix="article-qa-")
+        self.home = Path(self._folder.name)
         self.filters: list[dict[str, Any]] = []
         self.suggested: tuple[Suggestion, ...] = ()
         self.known = {article.id: article for article in articles}
@@ -157,6 +159,14 @@ class FakeAssistant:
 
     def past_failures(self) -> list[Any]:
         return []
+
+    def page_of_articles(self, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
+        articles = self.articles()
+        return len(articles), articles[offset : offset + limit]
+
+    def search(self, question: str, top_k: int = 10, **filters: Any) -> tuple[Any, ...]:
+        found = self._refusal(question).passages[:top_k]
+        return tuple(SimpleNamespace(passage=passage) for passage in found)
 
     def articles(self) -> tuple[Article, ...]:
         if not self.indexed:

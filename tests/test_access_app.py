@@ -111,7 +111,7 @@ def test_tokens_are_for_programs(client: TestClient) -> None:
     reply = client.get("/session", headers=bearer(WEAK))
     assert reply.json() == {"role": "reader", "can_log_out": False}
     assert client.get("/session", headers=bearer(TOKEN)).json()["role"] == "editor"
-    assert client.post("/gradio_api/upload", headers=bearer(WEAK)).status_code == 403
+    assert client.post("/articles-upload", headers=bearer(WEAK)).status_code == 403
 
 
 # --- logging in and out ----------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_read_only_lets_everybody_ask_and_nobody_change() -> None:
     for headers in ({}, bearer(TOKEN)):
         assert client.get("/session", headers=headers).json()["role"] == "reader"
         assert client.get("/config", headers=headers).status_code == 200
-        reply = client.post("/gradio_api/upload", headers=headers)
+        reply = client.post("/articles-upload", headers=headers)
         assert (reply.status_code, reply.json()) == (403, {"error": EN["access_editor"]})
     assert client.get("/login").headers["location"] == "/"
 

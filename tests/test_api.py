@@ -12,18 +12,23 @@ from typing import Any
 
 import httpx
 import pytest
-from browser import GARE, FakeAssistant, serving
+from browser import GARE, FakeAssistant, serving, serving_app
+from gradio_client import Client as GradioClient
 from jsonschema import Draft202012Validator
+from proxy import proxy
 from readme import ADDRESS, examples
 from starlette.testclient import TestClient
 
 from app import create_app
-from article_qa_page import permission
+from article_qa_page.access import Role
+from article_qa_page.access.credentials import new_token, read_credentials
+from article_qa_page.access.policy import Access
+from article_qa_page.bodies import MOST_BODY
 from article_qa_page.programs.asking import NotReadyError, started
 from article_qa_page.programs.records import public_source
-from article_qa_page.programs.requests import MAX_BODY
 from article_qa_page.programs.schema import answer_schema, answer_schema_text
 from article_qa_page.startup import Startup
+from index.settings import Settings
 from retrieval.answering import MAX_QUESTION, Assistant
 from retrieval.types import Answer
 
@@ -226,8 +231,10 @@ def test_what_cannot_be_read_is_told(api: httpx.Client) -> None:
     as_json = {"Content-Type": "application/json"}
     assert "not valid JSON" in refused(api.post("/ask", content="{", headers=as_json), 422)
     assert "application/json" in refused(api.post("/ask", content="{}"), 415)
-    long = json.dumps({"question": "q" * MAX_BODY})
-    assert "262,144" in refused(api.post("/ask", content=long, headers=as_json), 413)
+    long = json.dumps({"question": "q" * MOST_BODY})
+    assert "4 MB" in refused(api.post("/ask", content=long, headers=as_json), 413)
+    parts = (long[at : at + 2**16].encode() for at in range(0, len(long), 2**16))
+    assert "4 MB" in refused(api.post("/ask", content=parts, headers=as_json), 413)
     refused(api.get("/ask"), 405)
     refused(api.get("/nowhere"), 404)
     assert "'limit'" in refused(api.get("/articles", params={"limit": 10_000}), 422)
@@ -308,23 +315,62 @@ def test_a_stream_that_is_closed_gives_the_question_up(monkeypatch: pytest.Monke
         assert closed.wait(60)
 
 
-def test_every_route_asks_for_permission(fake: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody(request: object, role: str) -> None:
-        raise permission.NotAllowedError(f"Only a {role} may do this: log in.")
+def test_every_route_needs_a_readers_token() -> None:
+    token, line = new_token(Role.READER)
+    access = Access("login", read_credentials(line, "a file"))
+    app = create_app(FakeAssistant(GARE), access=access)
+    with TestClient(app, base_url="http://test/api/v1") as client:
+        body = {"question": "recours"}
+        stream = {"Accept": "text/event-stream"}
+        for headers in ({}, {"Authorization": "Bearer aqa-wrong"}):
+            for response in (
+                client.post("ask", json=body, headers=headers),
+                client.post("ask", json=body, headers=headers | stream),
+                client.get("search?question=q", headers=headers),
+                client.get("articles", headers=headers),
+                client.get("articles/gare", headers=headers),
+                client.get("schema.json", headers=headers),
+                client.post("http://test/mcp", json={}, headers=headers),
+                client.get("http://test/mcp", headers=headers),
+            ):
+                assert "send a token" in refused(response, 401)
+                assert response.headers["www-authenticate"] == "Bearer"
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert client.post("ask", json=body, headers=bearer).json()["citations"]
+        for path in ("search?question=q", "articles", "articles/gare", "schema.json"):
+            assert client.get(path, headers=bearer).status_code == 200, path
 
-    monkeypatch.setattr(permission, "allow", nobody)
-    body = {"question": "recours"}
-    for response in (
-        fake.post("ask", json=body),
-        fake.post("ask", json=body, headers={"Accept": "text/event-stream"}),
-        fake.get("search?question=q"),
-        fake.get("articles"),
-        fake.get("articles/gare"),
-        fake.get("schema.json"),
-        fake.post("http://test/mcp", json={}),
-        fake.get("http://test/mcp"),
+
+def test_the_limits_are_those_of_the_page() -> None:
+    settings = Settings(questions_per_minute=2, questions_at_once=1)
+    assistant = FakeAssistant(GARE)
+    with TestClient(
+        create_app(assistant, settings=settings), base_url="http://test/api/v1"
+    ) as client:
+        assert client.get("search?question=q").status_code == 200
+        assert client.post("ask", json={"question": "recours"}).status_code == 200
+        for response in (
+            client.post("ask", json={"question": "recours"}),
+            client.get("search?question=q"),
+        ):
+            assert "2 questions in a minute" in refused(response, 429)
+            assert int(response.headers["retry-after"]) > 0
+
+
+def test_it_all_works_below_a_path_of_a_proxy() -> None:
+    settings = Settings(root_path="/articles")
+    app = create_app(FakeAssistant(GARE), access=Access("read-only"), settings=settings)
+    with (
+        serving_app(app) as inner,
+        serving_app(proxy(inner, "/articles")) as outer,
+        httpx.Client(base_url=f"{outer}articles/api/v1/", timeout=PATIENCE) as client,
     ):
-        assert refused(response, 403) == "Only a reader may do this: log in."
+        assert client.post("ask", json={"question": "recours"}).json()["citations"]
+        assert client.get("articles").json()["total"] == 1
+        refused(client.get("articles/nobody"), 404)
+        refused(client.get("nowhere"), 404)
+        page = GradioClient(f"{outer}articles/", verbose=False)
+        assert page.predict("recours", api_name="/ask")["citations"]
 
 
 # --- the README ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from test_articles_tab import FEED, LONG
 from test_browser import browser, page_of  # noqa: F401  (a fixture)
 from web_server import Site, running_site
 
+from article_qa_page.access.policy import Access
 from article_qa_page.articles_wording import articles_words
 from article_qa_page.wording import wording
 from index.article import make_article
@@ -301,19 +302,14 @@ def test_reindexing_is_confirmed_shows_progress_and_can_be_cancelled(
 
 def test_a_reader_who_may_not_edit_is_offered_nothing_to_change(
     browser: Any,  # noqa: F811
-    address: str,
-    monkeypatch: pytest.MonkeyPatch,
+    assistant: Assistant,
 ) -> None:
-    from article_qa_page import articles_tab
-    from article_qa_page.permission import NotAllowedError
-
-    def refuse(request: Any) -> None:
-        raise NotAllowedError("Only editors change articles.")
-
-    monkeypatch.setattr(articles_tab, "may_edit", lambda request: False)
-    monkeypatch.setattr(articles_tab, "require_editor", refuse)
-    with page_of(browser, address, viewport=WIDE, locale="en-GB") as page:
+    with (
+        serving(assistant, access=Access("read-only")) as address,
+        page_of(browser, address, viewport=WIDE, locale="en-GB") as page,
+    ):
         open_tab(page, EN)
+        expect(page.locator(ROWS)).to_have_count(len(HOSTILE))
         expect(page.locator("#articles .articles-add")).to_be_hidden()
         assert page.locator("#articles :is(.row-button, .articles-tools button)").count() == 0
 

@@ -10,7 +10,10 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from readme import ADDRESS, examples
 
-from article_qa_page import permission
+from article_qa_page.access import Role
+from article_qa_page.access.credentials import new_token, read_credentials
+from article_qa_page.access.policy import Access
+from index.settings import Settings
 from retrieval.answering import Assistant
 
 QUESTION = "why did xAI switch to Dell?"
@@ -43,7 +46,7 @@ def test_submit_gives_the_answer_as_it_grows() -> None:
     assert len(set(seen)) >= 3 and seen[-1].startswith(seen[0]) and "[2]" in seen[-1]
 
 
-def test_errors_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_are_one_sentence() -> None:
     with serving(FakeAssistant(GARE)) as address:
         client = Client(address, verbose=False)
         with pytest.raises(AppError, match=r"The model .cannot. be loaded: install it again\."):
@@ -51,11 +54,23 @@ def test_errors_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(AppError, match="'articles'"):
             client.predict("recours", articles=3, api_name="/ask")
 
-        def nobody(request: object, role: str) -> None:
-            raise permission.NotAllowedError(f"Only a {role} may do this: log in.")
 
-        monkeypatch.setattr(permission, "allow", nobody)
-        with pytest.raises(AppError, match="Only a reader may do this"):
+def test_a_readers_token_opens_it() -> None:
+    token, line = new_token(Role.READER)
+    access = Access("login", read_credentials(line, "a file"))
+    with serving(FakeAssistant(GARE), access=access) as address:
+        headers = {"Authorization": f"Bearer {token}"}
+        client = Client(address, verbose=False, headers=headers)
+        assert client.predict("recours", api_name="/ask")["citations"]
+        with pytest.raises(Exception, match="401"):
+            Client(address, verbose=False)
+
+
+def test_a_limit_is_one_sentence() -> None:
+    with serving(FakeAssistant(GARE), settings=Settings(questions_per_minute=1)) as address:
+        client = Client(address, verbose=False)
+        client.predict("recours", api_name="/ask")
+        with pytest.raises(AppError, match="1 questions in a minute"):
             client.predict("recours", api_name="/ask")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from browser import GARE, FakeAssistant
@@ -11,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from app import create_app
 from article_qa_page.answering import Answering
-from article_qa_page.bodies import MOST_BODY, _count_parts, _Counting
+from article_qa_page.bodies import MOST_BODY
 from article_qa_page.limits import MOST_CLIENTS, Limits, Rate, limits_of
 from article_qa_page.rendering import escape
 from article_qa_page.startup import Startup
@@ -21,6 +22,7 @@ from index.errors import LimitError
 from index.settings import Settings
 
 EN, FR = wording("en"), wording("fr")
+ASSISTANT = FakeAssistant(GARE)
 
 
 # --- questions -------------------------------------------------------------------------------
@@ -147,8 +149,8 @@ def test_the_page_tells_of_a_limit_in_the_readers_language(
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    settings = Settings(upload_megabytes=1, upload_files=3, uploads_per_minute=3)
-    with TestClient(create_app(FakeAssistant(GARE), settings=settings)) as client:
+    settings = Settings(upload_megabytes=1, uploads_per_minute=3)
+    with TestClient(create_app(ASSISTANT, settings=settings)) as client:
         yield client
 
 
@@ -168,42 +170,30 @@ def test_a_large_body_is_refused_before_and_while_it_comes(client: TestClient) -
         assert reply.status_code == 413
 
 
-def upload(client: TestClient, *contents: bytes, host: str) -> tuple[int, str]:
+def upload(client: TestClient, content: Any, host: str, language: str = "en") -> tuple[int, Any]:
     one = TestClient(client.app, client=(host, 1))
-    files = [("files", (f"{n}.txt", content)) for n, content in enumerate(contents)]
-    reply = one.post("/gradio_api/upload", files=files)
-    return reply.status_code, reply.text
+    headers = {"X-File-Name": "a.txt", "Accept-Language": language}
+    reply = one.post("/articles-upload", content=content, headers=headers)
+    return reply.status_code, reply.json().get("error")
 
 
-def test_uploads_are_limited_in_size_number_and_rate(client: TestClient) -> None:
-    status, text = upload(client, b"a", b"b", b"c", host="ua")
-    assert status == 200 and text.count(".txt") == 3
-    assert upload(client, b"x" * 2**20, host="ub") == (413, EN["body_large"].format(most="1 MB"))
-    assert upload(client, *[b"x"] * 4, host="ub") == (413, EN["files_many"].format(most=3))
-    replies = [upload(client, b"a", host="ub") for _ in range(8)]
-    assert replies[0][0] == 200
-    status, text = replies[-1]
-    assert status == 429 and text.startswith(EN["uploads_many"].split("{")[0])
-    assert upload(client, b"a", host="uc")[0] == 200
+def test_uploads_are_limited_in_size_and_rate(client: TestClient) -> None:
+    assert upload(client, b"a", "ua") == (200, None)
+    large = (413, EN["body_large"].format(most="1 MB"))
+    assert upload(client, b"x" * 2**20 + b"x", "ub") == large
+    replies = [upload(client, b"a", "ub") for _ in range(8)]
+    assert replies[0] == (200, None)
+    status, told = replies[-1]
+    assert status == 429 and told.startswith(EN["uploads_many"].split("{")[0])
+    assert upload(client, b"a", "uc") == (200, None)
 
 
-def test_an_upload_without_its_length_is_counted_and_leaves_nothing(
-    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    head = b'--B\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
-    chunks = iter([head, *[b"x" * 2**16] * 40, b"\r\n--B--\r\n"])
-    one = TestClient(client.app, client=("ud", 1))
-    headers = {"Content-Type": "multipart/form-data; boundary=B", "Accept-Language": "fr"}
-    reply = one.post("/gradio_api/upload", content=chunks, headers=headers)
-    assert (reply.status_code, reply.text) == (413, FR["body_large"].format(most="1 MB"))
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+def test_an_upload_without_its_length_is_counted_and_leaves_nothing(client: TestClient) -> None:
+    chunks = iter([b"x" * 2**16] * 40)
+    assert upload(client, chunks, "ud", "fr") == (413, FR["body_large"].format(most="1 MB"))
+    assert not any(file.stat().st_size > 1 for file in (ASSISTANT.home / "incoming").iterdir())
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 50, 1_000])
-def test_boundaries_are_counted_however_the_body_is_cut(size: int) -> None:
-    body = b"--BB\r\nx\r\n--B\r\n--BB\r\n----BB\r\n--BB--\r\n"
-    count = _Counting(0)
-    for at in range(0, len(body), size):
-        _count_parts(count, body[at : at + size], b"--BB")
-    assert count.parts == 4
+def test_gradios_own_way_in_is_closed(client: TestClient) -> None:
+    reply = client.post("/gradio_api/upload", files=[("files", ("a.txt", b"a"))])
+    assert (reply.status_code, reply.json()["error"]) == (404, EN["access_nothing"])

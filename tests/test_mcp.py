@@ -9,12 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
+import httpx2
 import pytest
-from browser import GARE, MEAN, FakeAssistant, make_article, serving
+from browser import GARE, MEAN, FakeAssistant, make_article, serving, serving_app
 from mcp import Client, StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from proxy import proxy
 from readme import ADDRESS, examples
 
+from app import create_app
+from article_qa_page.access import Role
+from article_qa_page.access.credentials import new_token, read_credentials
+from article_qa_page.access.policy import Access
 from article_qa_page.programs.mcp_tools import NOTICE, READ_AT_ONCE
+from index.settings import Settings
 from retrieval.answering import Assistant
 
 ROOT = Path(__file__).parents[1]
@@ -130,6 +139,24 @@ def test_a_hostile_article_is_only_data_and_a_long_one_comes_in_parts() -> None:
 
     with serving(assistant) as address:
         with_client(f"{address}mcp", read)
+
+
+def test_a_readers_token_below_a_path_of_a_proxy() -> None:
+    token, line = new_token(Role.READER)
+    access = Access("login", read_credentials(line, "a file"))
+    settings = Settings(root_path="/articles", questions_per_minute=1)
+    app = create_app(FakeAssistant(GARE), access=access, settings=settings)
+
+    async def ask(client: Client) -> None:
+        assert (await call(client, "ask", question="recours"))["citations"]
+        assert "1 questions in a minute" in await error_of(client, "ask", question="recours")
+        assert (await call(client, "list_articles"))["total"] == 1
+
+    with serving_app(app) as inner, serving_app(proxy(inner, "/articles")) as outer:
+        url = f"{outer}articles/mcp"
+        bearer = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
+        with_client(streamable_http_client(url, http_client=bearer), ask)
+        assert httpx.post(url, json={}).status_code == 401
 
 
 def test_nothing_but_the_protocol_reaches_stdout(tmp_path: Path) -> None:

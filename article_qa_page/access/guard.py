@@ -1,17 +1,19 @@
 """The guard before every path: where a request comes from, and whether its sender may."""
 
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from article_qa_page.access.policy import Access, is_loopback
 from article_qa_page.access.roles import Role
 from article_qa_page.access.rules import Rule, rule_of
-from article_qa_page.wording import Wording, preferred
+from article_qa_page.refusals import refusal
+from article_qa_page.wording import preferred
 
 _PORTS = {"http": 80, "https": 443}
 Metrics = Literal["loopback", "editor", "reader", "open"]
@@ -38,9 +40,9 @@ class Guard:
             path = bare_path(scope)
             rule = rule_of(request.method, path)
             scope.setdefault("state", {})["rule"] = rule.path
-            refusal = self._refusal(request, path, rule)
-            if refusal is not None:
-                await refusal(scope, receive, send)
+            refused = self._refusal(request, path, rule)
+            if refused is not None:
+                await refused(scope, receive, send)
             else:
                 await self._app(scope, receive, _kept_private(send, path))
         else:  # nothing here speaks over a web socket
@@ -51,18 +53,17 @@ class Guard:
         state = request.scope["state"]
         forwarded = bool(state.get("forwarded"))
         state["caller"] = caller = self._access.caller(request, forwarded=forwarded)
-        words = preferred(request.headers.get("accept-language"))
         if not _from_here(request):
-            return _told(words, "access_foreign", 403)
+            return _told(request, path, "access_foreign", 403)
         if rule.role is None:
-            return _told(words, "access_nothing", 404)
+            return _told(request, path, "access_nothing", 404)
         if caller.role >= self._needed(request, path, rule.role, forwarded=forwarded):
             return None
         if self._access.mode == "open":
-            return _told(words, "access_undecided", 403)
+            return _told(request, path, "access_undecided", 403)
         if caller.role is not Role.NOBODY or self._access.mode == "read-only":
-            return _told(words, "access_editor", 403)
-        return _to_log_in(request, words)
+            return _told(request, path, "access_editor", 403)
+        return _to_log_in(request, path)
 
     def _needed(self, request: Request, path: str, role: Role, *, forwarded: bool) -> Role:
         peer = request.client.host if request.client else ""
@@ -109,17 +110,18 @@ def _same_origin(origin: str, request: Request) -> bool:
     return theirs.scheme in _PORTS and theirs.hostname == ours.hostname and same_port
 
 
-def _to_log_in(request: Request, words: Wording) -> Response:
+def _to_log_in(request: Request, path: str) -> Response:
     is_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if is_page:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/login", 303)
-    answer = _told(words, "access_login", 401)
-    answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
+    return _told(request, path, "access_login", 401, {"WWW-Authenticate": "Bearer"})
 
 
-def _told(words: Wording, key: str, status: int) -> Response:
-    return JSONResponse({"error": words[key]}, status, {"Cache-Control": "no-store"})
+def _told(
+    request: Request, path: str, key: str, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    words = preferred(request.headers.get("accept-language"))
+    return refusal(path, words[key], status, {"Cache-Control": "no-store", **(headers or {})})
 
 
 def _kept_private(send: Send, path: str) -> Send:

@@ -30,6 +30,7 @@ def _rules(methods: str, role: Role | None, paths: Iterable[str]) -> list[Rule]:
 
 _ANY = "GET POST PUT PATCH DELETE OPTIONS"
 _API = "/gradio_api"
+_REST = "/api/v1"
 RULES = (
     *_rules("GET", Role.NOBODY, ["/healthz", "/login"]),
     *_rules("POST", Role.NOBODY, ["/login", "/logout"]),
@@ -45,8 +46,15 @@ RULES = (
     *_rules("POST", Role.READER, [f"{_API}/{name}" for name in ("queue/join", "cancel", "reset")]),
     *_rules("POST", Role.READER, [f"{_API}/component_server", f"{_API}/call/v2/{{}}"]),
     *_rules("POST", Role.READER, [f"{_API}/{name}/{{}}" for name in ("call", "run", "api")]),
-    *_rules("POST", Role.EDITOR, [f"{_API}/upload"]),
-    *_rules("GET", Role.EDITOR, [f"{_API}/upload_progress", "/metrics"]),
+    *_rules("POST", Role.READER, [f"{_REST}/ask"]),
+    *_rules("GET", Role.READER, [f"{_REST}/{name}" for name in ("search", "schema.json")]),
+    *_rules("GET", Role.READER, [f"{_REST}/articles", f"{_REST}/articles/{{}}"]),
+    *_rules("GET", Role.READER, [f"{_REST}/{{*}}"]),  # to be told that there is nothing
+    *_rules("GET POST DELETE", Role.READER, ["/mcp"]),
+    *_rules("POST", Role.EDITOR, ["/articles-upload"]),
+    *_rules("GET", Role.EDITOR, ["/metrics"]),
+    # Files come by the path above: Gradio's way in keeps them under names that are no secret.
+    *_rules(_ANY, None, [f"{_API}/upload", f"{_API}/upload_progress"]),
     # Gradio's tools for those who build a page with it have no place in one that others use.
     *_rules(_ANY, None, [f"{_API}/proxy={{*}}", f"{_API}/dev/{{*}}", f"{_API}/token"]),
     *_rules(_ANY, None, [f"{_API}/vibe-edit", f"{_API}/undo-vibe-edit", f"{_API}/vibe-code"]),
@@ -57,6 +65,18 @@ RULES = (
     *_rules(_ANY, None, [f"{_API}/openapi.json", "/login", "/logout"]),
 )
 OTHER = Rule(frozenset(), "other", Role.EDITOR)
+# What the page's scripts call, all by the one path of Gradio's that is named `component_server`.
+FUNCTIONS = {
+    **dict.fromkeys(["overview", "get_article"], Role.READER),
+    **dict.fromkeys(["suggest", "choices", "export", "explain"], Role.READER),
+    **dict.fromkeys(["articles_state", "articles_table", "articles_picture"], Role.READER),
+    "articles_failures": Role.EDITOR,  # names files of the server
+    **dict.fromkeys(["articles_add_files", "articles_add_text"], Role.EDITOR),
+    **dict.fromkeys(["articles_add_address", "articles_add_feed"], Role.EDITOR),
+    **dict.fromkeys(["articles_sync", "articles_reread", "articles_reindex"], Role.EDITOR),
+    **dict.fromkeys(["articles_retry", "articles_dismiss"], Role.EDITOR),
+    **dict.fromkeys(["articles_remove", "articles_cancel"], Role.EDITOR),
+}
 
 
 def rule_of(method: str, path: str) -> Rule:

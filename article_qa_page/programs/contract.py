@@ -1,12 +1,10 @@
 """What the interfaces for programs ask of an assistant, beyond what the page asks."""
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from article_qa_page.contract import PageAssistant
 from index.types import Article
 from retrieval.filters import Several, When
-from retrieval.types import Answer
 
 if TYPE_CHECKING:
     from retrieval.retriever import Candidate
@@ -14,20 +12,6 @@ if TYPE_CHECKING:
 
 class ProgramAssistant(PageAssistant, Protocol):
     """The part of `retrieval.answering.Assistant` that programs reach."""
-
-    def stream_answer(
-        self,
-        question: str,
-        *,
-        history: Sequence[tuple[str, str]] = (),
-        since: When | None = None,
-        until: When | None = None,
-        articles: Several = None,
-        sources: Several = None,
-        time_words: bool = True,
-    ) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer (see `Assistant.stream_answer`)."""
-        ...
 
     def search(
         self,

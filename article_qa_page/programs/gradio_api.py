@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from article_qa_page import permission
+from article_qa_page.access import Role, require
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.problems import told_as
 from article_qa_page.programs.requests import Asked, made
@@ -26,7 +26,7 @@ def offer_ask(asking: Asking) -> None:
     ) -> Iterator[dict[str, Any]]:
         """Answer a question from the articles; the JSON of /api/v1/schema.json, as it grows."""
         with told_as(partial(gr.Error, print_exception=False)):
-            permission.allow(request, "reader")
+            client = require(request, Role.READER).client
             asked = made(
                 Asked,
                 question=question,
@@ -37,7 +37,7 @@ def offer_ask(asking: Asking) -> None:
                 sources=sources,
                 time_words=time_words,
             )
-            for answer in asking.snapshots(asked):
+            for answer in asking.snapshots(asked, client):
                 yield answer.to_dict()
 
     gr.api(ask, api_name="ask", concurrency_limit=None)

@@ -6,17 +6,15 @@ from contextlib import asynccontextmanager
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from article_qa_page import permission
+from article_qa_page.access import Role, require
 from article_qa_page.programs.asking import Asking, NotReadyError
 from article_qa_page.programs.problems import problem_response
-from article_qa_page.programs.requests import MAX_BODY
+from article_qa_page.refusals import MCP_PATH
 from index.errors import ArticleQAError
-
-PATH = "/mcp"
 
 
 class McpEndpoint:
-    """An ASGI app for `PATH` that works while `running` is entered."""
+    """An ASGI app for `MCP_PATH` that works while `running` is entered."""
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
@@ -31,9 +29,8 @@ class McpEndpoint:
 
         server = mcp_server(self._asking)
         app = server.streamable_http_app(
-            streamable_http_path=PATH,
+            streamable_http_path=MCP_PATH,
             stateless_http=True,
-            max_request_body_size=MAX_BODY,
             # The app around it refuses foreign names, for all its routes alike.
             transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         )
@@ -45,7 +42,7 @@ class McpEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request of a reader on; tell anybody else why not."""
         try:
-            permission.allow(Request(scope), "reader")
+            require(Request(scope), Role.READER)
             if self._app is None:
                 raise NotReadyError("The server is starting or ending: ask again in some seconds.")
         except ArticleQAError as error:

@@ -3,11 +3,12 @@
 from importlib.metadata import version
 from typing import Annotated
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
+from article_qa_page.access import caller_of
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.problems import told_as
 from article_qa_page.programs.records import (
@@ -118,11 +119,12 @@ def mcp_server(asking: Asking) -> MCPServer[None]:
         until: Until = None,
         articles: Articles = None,
         sources: Sources = None,
+        context: Context = None,  # type: ignore[assignment]  # filled in; no argument of the tool
     ) -> ToldAnswer:
         """Answer a question from the articles in exact quotes, or say that they do not tell."""
         with told_as(ToolError):
             given = {"since": since, "until": until, "articles": articles, "sources": sources}
-            return _answer(asking.answer(made(Asked, question=question, **given)))
+            return _answer(asking.answer(made(Asked, question=question, **given), _client(context)))
 
     @server.tool(title="Search the articles", annotations=reads)
     def search(
@@ -132,12 +134,14 @@ def mcp_server(asking: Asking) -> MCPServer[None]:
         until: Until = None,
         articles: Articles = None,
         sources: Sources = None,
+        context: Context = None,  # type: ignore[assignment]
     ) -> ToldPassages:
         """Find the passages of the articles nearest to a question, best first."""
         with told_as(ToolError):
             given = {"since": since, "until": until, "articles": articles, "sources": sources}
             sought = made(Sought, question=question, top_k=top_k, **given)
-            return ToldPassages(passages=[passage_record(p) for p in asking.search(sought)])
+            found = asking.search(sought, _client(context))
+            return ToldPassages(passages=[passage_record(passage) for passage in found])
 
     @server.tool(title="Read an article", annotations=reads)
     def read_article(
@@ -169,6 +173,11 @@ def mcp_server(asking: Asking) -> MCPServer[None]:
             return ToldArticles(**dict(article_page(asking.assistant, offset, limit)))
 
     return server
+
+
+def _client(context: Context) -> str:
+    """Return whom the limits count by; over standard streams there is no request, nor a need."""
+    return caller_of(context.request_context.request).client
 
 
 def _answer(answer: Answer) -> ToldAnswer:

@@ -7,10 +7,9 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from article_qa_page.programs.asking import Asking
-from article_qa_page.programs.mcp_http import PATH as MCP_PATH
 from article_qa_page.programs.mcp_http import McpEndpoint
-from article_qa_page.programs.rest import PATH as REST_PATH
 from article_qa_page.programs.rest import rest_app
+from article_qa_page.refusals import MCP_PATH, REST_PATH
 
 THREADS = 256
 """How many requests are at work or in line at once; each holds a thread, and most only wait."""

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,12 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from article_qa_page.permission import NotAllowedError
 from article_qa_page.programs.asking import NotReadyError
 from article_qa_page.programs.requests import RequestError, sentence_of
+from article_qa_page.refusals import problem, problem_body
 from index.errors import (
+    AccessError,
     ArticleQAError,
     FilterError,
+    LimitError,
     NoIndexError,
     QuestionError,
     UnknownArticleError,
@@ -25,16 +26,15 @@ from index.errors import (
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5  # seconds
 DEFECT = "The request could not be answered: the server's log says why."
 _STATUSES: tuple[tuple[type[ArticleQAError], int], ...] = (
     (RequestError, 422),
     (QuestionError, 422),
     (FilterError, 422),
-    (NotAllowedError, 403),
     (UnknownArticleError, 404),
     (NoIndexError, 404),
+    (LimitError, 429),
 )
 _SAID = {
     404: "There is nothing at this address: see /api/v1/schema.json and the README.",
@@ -46,14 +46,14 @@ def problem_of(error: Exception) -> dict[str, Any]:
     """Return the problem that an error is; a defect is logged and told in general terms."""
     if not isinstance(error, ArticleQAError):
         log.error("A program's request failed", exc_info=error)
-        return _problem(500, DEFECT)
-    return _problem(_status(error), str(error))
+        return problem_body(DEFECT, 500)
+    return problem_body(str(error), _status(error))
 
 
 def problem_response(error: Exception) -> JSONResponse:
     """Return the response that tells an error."""
-    headers = {"Retry-After": str(RETRY_AFTER)} if isinstance(error, NotReadyError) else {}
-    return _response(problem_of(error), headers)
+    told = problem_of(error)
+    return problem(told["detail"], told["status"], _headers(error))
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def tell_problems(app: FastAPI) -> None:
     async def http(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         detail = _SAID.get(error.status_code, str(error.detail))
-        return _response(_problem(error.status_code, detail), dict(error.headers or {}))
+        return problem(detail, error.status_code, error.headers)
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]] = {
         ArticleQAError: expected,
@@ -90,15 +90,18 @@ def tell_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, handler)
 
 
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, NotReadyError):
+        return {"Retry-After": str(RETRY_AFTER)}
+    if isinstance(error, LimitError):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, AccessError) and error.status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
 def _status(error: ArticleQAError) -> int:
+    if isinstance(error, AccessError):
+        return error.status
     # What is left is the server's: a damaged index, a model that cannot be loaded, a full disk.
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 503)
-
-
-def _problem(status: int, detail: str) -> dict[str, Any]:
-    title = HTTPStatus(status).phrase
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail}
-
-
-def _response(problem: dict[str, Any], headers: dict[str, str]) -> JSONResponse:
-    return JSONResponse(problem, problem["status"], headers, MEDIA_TYPE)

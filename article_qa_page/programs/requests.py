@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import ArticleQAError
 
-MAX_BODY = 256 * 1024  # bytes of a request
 MAX_NAMES = 100  # ids or sources to filter by
 MAX_TURNS = 50  # earlier questions with their answers; a model is told the last few
 MAX_PASSAGES = 50

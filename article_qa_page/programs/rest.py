@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse, JSONServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from article_qa_page import permission
+from article_qa_page.access import Role, caller_of, require
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.problems import problem_of, tell_problems
 from article_qa_page.programs.records import (
@@ -23,7 +23,6 @@ from article_qa_page.programs.records import (
     passage_record,
 )
 from article_qa_page.programs.requests import (
-    MAX_BODY,
     MAX_PAGE,
     MAX_PASSAGES,
     Asked,
@@ -34,13 +33,12 @@ from article_qa_page.programs.requests import (
 from article_qa_page.programs.schema import MEDIA_TYPE, answer_schema
 from retrieval.types import Answer
 
-PATH = "/api/v1"
 EVENT_STREAM = "text/event-stream"
 PING = 15  # seconds between two signs of life in a stream
 
 
 def rest_app(asking: Asking) -> FastAPI:
-    """Return the app that is mounted at `PATH`."""
+    """Return the app that is mounted at `REST_PATH`."""
     app = FastAPI(dependencies=[Depends(_reader)], openapi_url=None, docs_url=None, redoc_url=None)
     tell_problems(app)
     schema = answer_schema()
@@ -48,7 +46,8 @@ def rest_app(asking: Asking) -> FastAPI:
     @app.post("/ask")
     async def ask(request: Request) -> Response:
         """Answer a question: the whole answer, or, where a stream is accepted, as it grows."""
-        snapshots = asking.snapshots(checked(Asked, await _json_body(request)))
+        asked = checked(Asked, await _json_body(request))
+        snapshots = asking.snapshots(asked, caller_of(request).client)
         first = await run_in_threadpool(next, snapshots)  # errors still have their status here
         if EVENT_STREAM in request.headers.get("accept", ""):
             return EventSourceResponse(_events(first, snapshots), ping=PING)
@@ -61,6 +60,7 @@ def rest_app(asking: Asking) -> FastAPI:
 
     @app.get("/search")
     def search(
+        request: Request,
         question: str,
         top_k: Annotated[int, Query(ge=1, le=MAX_PASSAGES)] = 10,
         since: str | None = None,
@@ -78,7 +78,8 @@ def rest_app(asking: Asking) -> FastAPI:
             articles=article,
             sources=source,
         )
-        passages = [passage_record(passage) for passage in asking.search(sought)]
+        found = asking.search(sought, caller_of(request).client)
+        passages = [passage_record(passage) for passage in found]
         return FoundPassages(question=question, passages=passages)
 
     @app.get("/articles")
@@ -106,20 +107,15 @@ def rest_app(asking: Asking) -> FastAPI:
 
 
 def _reader(request: Request) -> None:
-    permission.allow(request, "reader")
+    require(request, Role.READER)
 
 
 async def _json_body(request: Request) -> bytes:
-    """Return the body, which must be said to be JSON and no longer than `MAX_BODY`."""
+    """Return the body, which must be said to be JSON; its size is limited before it comes here."""
     # No page elsewhere can send this type without asking first, which is not answered.
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise HTTPException(415, "Send the question as JSON, with the type application/json.")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            raise HTTPException(413, f"The request is longer than {MAX_BODY:,} bytes: shorten it.")
-    return bytes(body)
+    return await request.body()
 
 
 async def _followed(first: Answer, rest: Iterator[Answer]) -> AsyncGenerator[Answer, None]:
