@@ -56,7 +56,7 @@ def exchanges(messages: Iterable[Any]) -> tuple[Exchange, ...]:
 
 
 def _answered(question: str, markdown: str) -> Exchange:
-    cited = {}
+    cited: dict[tuple[str, int, int, str], Cited] = {}
     for label, target, title in _LINK.findall(markdown):
         if place := read_target(target):
             told = Cited(unescape(label), unescape(title), *place)
