@@ -31,7 +31,8 @@ async function refresh() {
   steps.setAttribute("aria-label", strings.citations);
   nameControls();
   showReading(); // of reading.js
-  const isListing = !scroll.firstChild || viewer.classList.contains("listing");
+  // An address may be opening an article at this moment.
+  const isListing = viewer.classList.contains("listing") || !(scroll.firstChild || current);
   if (isListing && JSON.stringify([strings, articles]) !== before) showList();
   if (overview.stage === "loading" || overview.stage === "indexing") setTimeout(refresh, 700);
 }
@@ -74,6 +75,14 @@ function nameControls() {
     box.setAttribute("aria-label", strings.ask);
     if (!box.placeholder) box.placeholder = strings.ask; // gone after the first question
   }
+  // Gradio speaks English here, and calls a list what holds no items.
+  document.querySelector("#chat [role='log']")?.setAttribute("aria-label", strings.chat || "");
+  document.querySelectorAll("#chat .examples[role='list']").forEach((list) => {
+    list.removeAttribute("role");
+  });
+  document.querySelectorAll("#chat .example[aria-label]").forEach((example) => {
+    example.removeAttribute("aria-label");
+  });
   // Gradio labels each message with its raw Markdown; read aloud, the message itself is better.
   nameTools(); // of reading.js
   document.querySelectorAll("#chat [data-testid][aria-label]").forEach((message) => {

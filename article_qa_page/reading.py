@@ -89,7 +89,7 @@ class Reading:
         asked = request if isinstance(request, dict) else {}
         words = preferred(asked.get("language"))
         search = fold(str(asked.get("search") or "")[:200]).split()
-        ids = asked.get("ids") if isinstance(asked.get("ids"), list) else []
+        ids = filter_options({"articles": asked.get("ids")}).get("articles", [])
         try:
             articles = self._assistant.articles()
         except ArticleQAError:

@@ -71,8 +71,13 @@ def words_of(language: str) -> Words:
     """Return the words of "en" or "fr"."""
     path = Path(__file__).parent / "question_rules.toml"
     found = tomllib.loads(path.read_text(encoding="utf-8"))[language]
-    sets = (frozenset(found[name].split()) for name in ("openers", "roles", "stops"))
-    return Words(*sets, dict(pair.split(":") for pair in found.get("past", "").split()))
+    past = [pair.partition(":") for pair in found.get("past", "").split()]
+    return Words(
+        frozenset(found["openers"].split()),
+        frozenset(found["roles"].split()),
+        frozenset(found["stops"].split()),
+        {said: plain for said, _, plain in past},
+    )
 
 
 def proposals(candidates: Sequence[Candidate], language: str) -> tuple[Proposal, ...]:

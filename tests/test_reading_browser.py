@@ -82,6 +82,8 @@ def test_next_and_previous_go_through_the_cited_sentences(
 def test_the_quote_outlasts_the_server(browser: Any) -> None:
     with serving(FakeAssistant(GARE)) as address, page_of(browser, address) as page:
         ask(page, ASKED)
+        expect(page.locator("#answer-ended")).to_have_text(FR["answered"])
+        page.wait_for_timeout(300)
         kept = page.evaluate("localStorage.getItem('article-qa-conversations')")
     # Another server, whose article is gone: the browser still has the conversation.
     with serving(FakeAssistant(MEAN)) as address, page_of(browser, address) as page:
@@ -224,7 +226,7 @@ def test_a_rating_and_its_reason_are_kept(page: Any, assistant: FakeAssistant) -
     ask(page, ASKED)
     page.get_by_role("button", name="Je n'aime pas").click()
     page.get_by_label(FR["rating_down"]).fill("Trop <b>court</b>")
-    page.get_by_role("button", name=FR["rating_send"]).click()
+    page.get_by_role("button", name=FR["rating_send"], exact=True).click()
     expect(page.locator("#reading-notice")).to_have_text(FR["rating_kept"])
     page.wait_for_timeout(500)
     lines = (assistant.home / "feedback.jsonl").read_text("utf-8").splitlines()
