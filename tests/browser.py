@@ -20,6 +20,7 @@ from app import create_app
 from index.errors import ModelError, NoIndexError, UnknownArticleError
 from index.known import Elsewhere
 from index.listing import ListedArticle, Listing
+from index.report import SyncReport
 from index.types import Article, Chunk, Sentence, digest_of
 from retrieval.collection import IndexSize
 from retrieval.filters import Filters
@@ -159,6 +160,11 @@ class FakeAssistant:
 
     def past_failures(self) -> list[Any]:
         return []
+
+    def forget_failures(self, sources: Iterable[str]) -> None: ...
+
+    def reindex(self, progress: Callable[..., Any] | None = None) -> SyncReport:
+        return SyncReport()
 
     def page_of_articles(self, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
         articles = self.articles()

@@ -1,4 +1,4 @@
-"""The table of `docs/security.md`: every endpoint of the app, tried as nobody, reader and editor.
+"""The table of `docs/security.md`: every path and function, tried as nobody, reader and editor.
 
 `python tests/endpoints.py`, from the root of a checkout, writes it into the document.
 """
@@ -14,6 +14,7 @@ sys.path[:0] = [str(ROOT)]
 
 import httpx  # noqa: E402
 from browser import GARE, FakeAssistant, serving_app  # noqa: E402
+from starlette.routing import Route  # noqa: E402
 
 from app import create_app  # noqa: E402
 from article_qa_page.access.credentials import new_token, read_credentials  # noqa: E402
@@ -25,6 +26,7 @@ from index.settings import load_settings  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "security.md"
 BEGIN, END = "<!-- endpoints -->\n", "<!-- end of endpoints -->"
+CALL = "/gradio_api/component_server"
 WORDS = wording("en")
 REFUSED = {
     WORDS["access_login"]: "log in",
@@ -44,6 +46,15 @@ def endpoints(app: Any) -> list[tuple[str, str]]:
     return sorted(found, key=lambda endpoint: (endpoint[1], endpoint[0]))
 
 
+def functions(config: Any) -> list[tuple[str, int]]:
+    """Return the name of every function that the page's scripts may call, and its component."""
+    return sorted(
+        (name, component["id"])
+        for component in config["components"]
+        for name in component["props"].get("server_fns") or []
+    )
+
+
 def _routes(routes: Any, prefix: str = "") -> Iterator[tuple[str, set[str]]]:
     for route in routes:
         inner = getattr(route, "original_router", None) or getattr(route, "app", None)
@@ -52,6 +63,8 @@ def _routes(routes: Any, prefix: str = "") -> Iterator[tuple[str, set[str]]]:
             yield path, set(route.methods)
         elif getattr(inner, "routes", None):
             yield from _routes(inner.routes, path.rstrip("/"))
+        elif isinstance(route, Route):  # an app for one path
+            yield path, {"GET", "POST", "DELETE"}
         else:  # a mounted app without routes that we could see
             yield f"{path}/{{path:path}}", {"GET", "POST"}
 
@@ -70,6 +83,10 @@ def table() -> str:
         for method, path in endpoints(app):
             answers = [_tried(client, method, path, senders[role]) for role in Role]
             rows.append(f"| `{method} {path}` | {' | '.join(answers)} |")
+        config = client.get("config", headers=senders[Role.EDITOR]).json()
+        for name, component in functions(config):
+            answers = [_called(client, name, component, senders[role]) for role in Role]
+            rows.append(f"| `POST {CALL}`: `{name}` | {' | '.join(answers)} |")
     return "\n".join(rows) + "\n"
 
 
@@ -82,9 +99,20 @@ def _tried(client: httpx.Client, method: str, path: str, headers: dict[str, str]
         if reply.status_code not in (401, 403, 404):
             return "yes"
         reply.read()
-    if not reply.headers["content-type"].startswith("application/json"):
+    return _told(reply)
+
+
+def _called(client: httpx.Client, name: str, component: int, headers: dict[str, str]) -> str:
+    body = {"data": {}, "fn_name": name, "component_id": component, "session_hash": "x"}
+    return _told(client.post(CALL.lstrip("/"), json=body, headers=headers))
+
+
+def _told(reply: httpx.Response) -> str:
+    if "json" not in reply.headers.get("content-type", ""):
         return "yes"
-    return REFUSED.get(reply.json().get("error"), "yes")
+    told = reply.json()
+    said = (told.get("error") or told.get("detail")) if isinstance(told, dict) else None
+    return REFUSED.get(said, "yes") if isinstance(said, str) else "yes"
 
 
 def in_document() -> str:
