@@ -3,26 +3,12 @@
 // an address holds enters the document through textContent, attributes of names known here, and
 // createElementNS alone.
 
-const language = navigator.language || "en";
-const byId = (id) => document.getElementById(id);
 let words = {};
 let limits = {};
 let pageLanguage = "en";
 let mayEdit = false;
 
-window.articleQaTabListeners?.abort(); // should Gradio ever build the page twice
-const listeners = new AbortController();
-window.articleQaTabListeners = listeners;
-const on = (target, type, listener, options = {}) =>
-  target.addEventListener(type, listener, { signal: listeners.signal, ...options });
-
-function make(tag, className, text, attributes = {}) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
+const listeners = listenersOf("articleQaTabListeners");
 
 function button(className, text, action, attributes = {}) {
   const node = make("button", className, text, { type: "button", ...attributes });

@@ -136,8 +136,8 @@ function textForm() {
     else (title.value.trim() ? text : title).focus();
   });
   const row = make("div", "add-row");
-  row.append(field(words.text_title, title), field(words.text_date, day));
-  node.append(row, field(words.text_text, text, words.text_help), submitButton());
+  row.append(field(words.title, title), field(words.text_date, day));
+  node.append(row, field(words.add_text, text, words.text_help), submitButton());
   return node;
 }
 

@@ -17,7 +17,7 @@ async function look() {
   clearTimeout(timer);
   if (document.hidden || listeners.signal.aborted) return;
   isLooking = true;
-  const isFirst = !words.heading;
+  const isFirst = !words.tab_articles;
   const reply = await call("state", { jobs: mine.filter((id) => !finished.has(id)), strings: isFirst });
   let wait = TROUBLED;
   if (reply.error === undefined) {
@@ -44,7 +44,7 @@ async function look() {
 function begin(reply) {
   ({ strings: words, limits } = reply);
   pageLanguage = reply.language;
-  heading.textContent = words.heading;
+  heading.textContent = words.tab_articles;
   searchBox.placeholder = words.search;
   searchBox.setAttribute("aria-label", words.search);
   pictureArea.replaceChildren(make("summary", "", words.picture));

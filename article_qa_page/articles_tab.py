@@ -1,6 +1,5 @@
 """The Articles tab in Gradio: one element that its script fills, its functions, and the uploads."""
 
-from importlib.resources import files
 from urllib.parse import unquote
 
 from fastapi import FastAPI, Request
@@ -10,6 +9,7 @@ from starlette.requests import ClientDisconnect
 
 from article_qa_page.access import Role, require
 from article_qa_page.articles import Articles
+from article_qa_page.assets import script
 from article_qa_page.server_functions import Function, server_functions
 from article_qa_page.uploads import PATH, UploadError
 from index.errors import ArticleQAError
@@ -42,15 +42,10 @@ def articles_column(articles: Articles) -> None:
     with gr.Column(elem_id="articles-column", min_width=0):
         gr.HTML(
             html_template='<div class="articles-root"></div>',
-            js_on_load="\n".join(_read(name) for name in _SCRIPTS),
+            js_on_load=script(*_SCRIPTS),
             server_functions=server_functions(_functions(articles)),
             elem_id="articles-block",
         )
-
-
-def articles_styles() -> str:
-    """Return the tab's style sheets, for the page's head."""
-    return "".join(f"<style>{_read(name)}</style>" for name in STYLES)
 
 
 def add_upload_route(app: FastAPI, articles: Articles) -> None:
@@ -87,7 +82,3 @@ def _functions(articles: Articles) -> dict[str, Function]:
         ),
         **{f"articles_{name}": named(name) for name in _FUNCTIONS},
     }
-
-
-def _read(name: str) -> str:
-    return files("article_qa_page").joinpath(name).read_text("utf-8")

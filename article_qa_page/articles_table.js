@@ -83,7 +83,7 @@ function showNotice(text, ...more) {
 
 function tableNode(reply) {
   // The roles stand there because a phone shows rows as cards, and browsers then forget them.
-  const table = make("table", "articles-table", "", { role: "table", "aria-label": words.heading });
+  const table = make("table", "articles-table", "", { role: "table", "aria-label": words.tab_articles });
   const head = make("thead", "", "", { role: "rowgroup" });
   const row = make("tr", "", "", { role: "row" });
   for (const column of COLUMNS) {
@@ -150,7 +150,7 @@ function moment(iso) {
 
 function drawPager(reply) {
   const size = 50;
-  pager.setAttribute("aria-label", reply.range || words.heading);
+  pager.setAttribute("aria-label", reply.range || words.tab_articles);
   pager.replaceChildren(make("span", "pager-range", reply.range));
   if (reply.found <= size) return;
   for (const [name, sign, step, isEnd] of [

@@ -1,8 +1,6 @@
 // The rest of the page, after viewer.js and in the same function: words in the reader's
 // language, the state of the start, names for Gradio's nameless buttons, copying as plain text.
 
-const byId = (id) => document.getElementById(id);
-
 async function refresh() {
   let overview;
   try {

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -10,8 +9,10 @@ from fastapi import FastAPI
 from article_qa_page.access.roles import caller_of
 from article_qa_page.answering import Answering
 from article_qa_page.articles import Articles
-from article_qa_page.articles_tab import add_upload_route, articles_column, articles_styles
+from article_qa_page.articles_tab import STYLES as ARTICLES_STYLES
+from article_qa_page.articles_tab import add_upload_route, articles_column
 from article_qa_page.asked import filter_options
+from article_qa_page.assets import script, styles
 from article_qa_page.history import turns
 from article_qa_page.icon import ICON
 from article_qa_page.programs.asking import Asking
@@ -24,7 +25,9 @@ from article_qa_page.wording import LANGUAGES, preferred, wording
 if TYPE_CHECKING:
     import gradio as gr
 
-_STYLES = ("page.css", "conversation.css", "viewer.css", "reading.css")
+_STYLES = (
+    "page.css", "conversation.css", "viewer.css", "reading.css", *ARTICLES_STYLES,
+)  # fmt: skip
 _SCRIPTS = ("viewer.js", "reading.js", "filters.js", "conversations.js", "page.js")
 _HEADER = """
 <header id="page-header">
@@ -64,9 +67,7 @@ def mount_page(app: FastAPI, parts: Parts) -> FastAPI:
         theme=_theme(),
         i18n=i18n,
         # In `css=`, Gradio would prefix each rule of a media query with selectors of its own.
-        head=f'<link rel="icon" href="data:image/svg+xml,{ICON}">'
-        + "".join(f"<style>{_read(name)}</style>" for name in _STYLES)
-        + articles_styles(),
+        head=f'<link rel="icon" href="data:image/svg+xml,{ICON}">' + styles(*_STYLES),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -155,7 +156,7 @@ def _build(parts: Parts, i18n: "gr.I18n") -> "gr.Blocks":
             with gr.Column(elem_id="viewer-column", min_width=0):
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',
-                    js_on_load="\n".join(_read(name) for name in _SCRIPTS),
+                    js_on_load=script(*_SCRIPTS),
                     server_functions=server_functions(
                         _viewer_functions(parts.viewing)
                         | reading_tools.tool_functions(parts.reading)
@@ -206,7 +207,3 @@ def _examples(viewing: Viewing) -> Callable[..., Any]:
         return PlainQuestions(examples=shown, placeholder=f"## {words['welcome']}")
 
     return examples
-
-
-def _read(name: str) -> str:
-    return files("article_qa_page").joinpath(name).read_text("utf-8")

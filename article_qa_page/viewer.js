@@ -3,25 +3,12 @@
 
 const narrow = matchMedia("(max-width: 799px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const language = navigator.language || "en";
 let strings = {};
 let articles = [];
 let opener = null; // the link that opened the article: Escape gives it the focus back
 let wanted = 0; // counts requests, so that a late reply does not replace a later one
 
-window.articleQaListeners?.abort(); // should Gradio ever build the page twice
-const listeners = new AbortController();
-window.articleQaListeners = listeners;
-const on = (target, type, listener, options = {}) =>
-  target.addEventListener(type, listener, { signal: listeners.signal, ...options });
-
-function make(tag, className, text, attributes = {}) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
+const listeners = listenersOf("articleQaListeners");
 
 const viewer = make("section", "", "", { id: "viewer" });
 const bar = make("div", "viewer-bar");

@@ -3,7 +3,6 @@
 import math
 from functools import partial
 from html import escape
-from importlib.resources import files
 from string import Template
 from urllib.parse import parse_qs
 
@@ -15,6 +14,7 @@ from article_qa_page.access.credentials import Password
 from article_qa_page.access.failures import Failures
 from article_qa_page.access.policy import Access
 from article_qa_page.access.roles import caller_of
+from article_qa_page.assets import asset
 from article_qa_page.icon import ICON
 from article_qa_page.wording import Wording, preferred
 
@@ -135,11 +135,11 @@ def _home(request: Request) -> str:
 
 
 def _page(words: Wording, content: str, status: int = 200) -> HTMLResponse:
-    page = Template(_read("login.html")).substitute(
+    page = Template(asset("access/login.html")).substitute(
         language=words.language,
         title=escape(f"{words['login']} – {words['title']}"),
         icon=ICON,
-        styles=_read("login.css"),
+        styles=asset("access/login.css"),
         tagline=escape(words["tagline"]),
         content=content,
     )
@@ -168,7 +168,3 @@ def _logged_in(request: Request, words: Wording) -> str:
         f'<form method="post" action="{home}logout">'
         f"<button>{escape(words['log_out'])}</button></form>"
     )
-
-
-def _read(name: str) -> str:
-    return files("article_qa_page.access").joinpath(name).read_text("utf-8")
