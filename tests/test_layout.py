@@ -92,7 +92,7 @@ def test_the_readmes_commands_exist() -> None:
         command.name or str(command.callback.__name__) for command in shell.registered_commands
     }  # type: ignore[union-attr]
     named = set(re.findall(r"article-qa (\w+)", README))
-    assert named - {"serve", "mcp"} <= known and "ask" in named
+    assert named - {"serve", "mcp", "feedback"} <= known and "ask" in named
 
 
 def test_the_readmes_table_of_an_answer_is_whole() -> None:

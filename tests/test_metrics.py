@@ -12,6 +12,7 @@ from browser import GARE, FakeAssistant
 from fastapi.testclient import TestClient
 
 from app import create_app
+from article_qa_page.access.policy import Access
 from article_qa_page.logs import JsonLines, PlainLines, begin_logging, questions_log, requests_log
 from article_qa_page.metrics import Metrics
 from article_qa_page.watched import WatchedAssistant
@@ -122,6 +123,24 @@ def test_requests_are_counted_by_pattern_and_told_one_a_line(lines: io.StringIO)
     assert [line["path"] for line in told[:3]] == [f"/assets/none-{n}.js" for n in range(3)]
     assert {"method", "path", "status", "ms", "role", "time"} <= told[0].keys()
     assert told[0]["role"] == "editor" and "secret" not in lines.getvalue()
+
+
+def test_the_questions_of_programs_are_counted_and_told_too(lines: io.StringIO) -> None:
+    with TestClient(create_app(FakeAssistant(GARE), access=Access("read-only"))) as client:
+        client.post("/api/v1/ask", json={"question": SECRET})
+        stream = {"Accept": "text/event-stream"}
+        client.post("/api/v1/ask", json={"question": "rien"}, headers=stream)
+        event = client.post("/gradio_api/call/ask", json={"data": [SECRET]}).json()["event_id"]
+        assert "complete" in client.get(f"/gradio_api/call/ask/{event}").text
+        called = {"name": "ask", "arguments": {"question": SECRET}}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": called}
+        accept = {"Accept": "application/json, text/event-stream"}
+        assert "recours" in client.post("/mcp", json=message, headers=accept).text
+    told = [line for line in loaded(lines) if line["event"] == "question"]
+    assert [line["outcome"] for line in told] == ["answered", "abstained", "answered", "answered"]
+    roles = {line["path"]: line["role"] for line in loaded(lines) if line["event"] == "request"}
+    assert roles["/api/v1/ask"] == roles["/mcp"] == "reader"
+    assert "recours" not in lines.getvalue()
 
 
 def test_ready_only_when_a_question_would_be_answered(monkeypatch: pytest.MonkeyPatch) -> None:
