@@ -2,15 +2,23 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from article_qa_page.contract import PageAssistant
 from article_qa_page.history import without_mark
+from article_qa_page.limits import Limits
 from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import Wording, wording
-from index.errors import ArticleQAError, QuestionError
+from index.errors import (
+    ArticleQAError,
+    FilterError,
+    LimitError,
+    QuestionError,
+    UnknownArticleError,
+)
 from retrieval.types import Answer
 
 log = logging.getLogger(__name__)
@@ -27,31 +35,48 @@ class Answering:
         assistant: PageAssistant,
         startup: Startup,
         viewing: Viewing,
+        limits: Limits | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._assistant = assistant
         self._startup = startup
         self._viewing = viewing
+        self._limits = limits or Limits()
         self._clock = clock
 
     def stream(
-        self, question: str, words: Wording, history: Sequence[tuple[str, str]] = ()
+        self,
+        question: str,
+        words: Wording,
+        history: Sequence[tuple[str, str]] = (),
+        filters: Mapping[str, Any] | None = None,
+        *,
+        client: str = "",
     ) -> Iterator[str]:
         """Yield the chat message as it grows; `words` are for what comes before the answer.
 
-        `history` holds the earlier questions and answers of the conversation.
+        `history` holds the earlier questions and answers of the conversation, `filters` are those
+        of `asked.filter_options`, and `client` is whom the limits count by.
 
         An error becomes one sentence of the chat, never an exception.
         """
         try:
-            yield from self._until_started(words)
-            if self._startup.status.stage == "ready":
-                yield from self._answer(question, history)
+            with self._limits.asking(client):
+                yield from self._until_started(words)
+                if self._startup.status.stage == "ready":
+                    yield from self._answer(question, history, filters or {})
         except QuestionError as error:
             key = "question_long" if error.characters else "question_empty"
             sentence = words[key].format(count=error.characters, most=error.most)
             yield error_markdown(sentence)
+        except LimitError as error:
+            sentence = words[f"limit_{error.kind}"].format(seconds=error.retry_after)
+            yield error_markdown(sentence)
+        except UnknownArticleError:
+            yield error_markdown(words["filter_gone"])
+        except FilterError:
+            yield error_markdown(words["filter_wrong"])
         except ArticleQAError as error:
             yield error_markdown(str(error))
         except Exception:  # a defect: the reader is told, the log has the rest
@@ -67,11 +92,13 @@ class Answering:
         if status.stage == "failed":
             yield error_markdown(status.sentence(words))
 
-    def _answer(self, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def _answer(
+        self, question: str, history: Sequence[tuple[str, str]], filters: Mapping[str, Any]
+    ) -> Iterator[str]:
         shown_at = float("-inf")
         last: Answer | None = None
         question, all_dates = without_mark(question)
-        options = {"time_words": False} if all_dates else {}
+        options = {**filters, **({"time_words": False} if all_dates else {})}
         for last in self._assistant.stream_answer(question, history=history, **options):
             if self._clock() - shown_at >= INTERVAL:
                 shown_at = self._clock()

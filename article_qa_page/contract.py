@@ -1,18 +1,17 @@
 """What the page asks of an assistant: no more than these calls."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-from index.known import Elsewhere
+from article_qa_page.articles_contract import ArticleKeeper
 from index.types import Article, Sentence
+from retrieval.collection import IndexSize
+from retrieval.filters import Several, When
+from retrieval.suggestions import Span, Suggestion
 from retrieval.types import Answer
 
-Progress = Callable[[str, int, int], None]
-"""Told a stage of indexing, how much of it is done, and how much there is."""
 
-
-class PageAssistant(Protocol):
+class PageAssistant(ArticleKeeper, Protocol):
     """The part of `retrieval.answering.Assistant` that the page uses."""
 
     def warm_up(self) -> None:
@@ -22,14 +21,15 @@ class PageAssistant(Protocol):
         """Tell whether anything was ever indexed."""
         ...
 
-    def add(self, paths: Iterable[Path], progress: Progress | None = None) -> Any:
-        """Index the files and folders at `paths`."""
-
     def stream_answer(
         self,
         question: str,
         *,
         history: Sequence[tuple[str, str]] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
         time_words: bool = True,
     ) -> Iterator[Answer]:
         """Yield growing snapshots of the answer; the last one is complete.
@@ -39,16 +39,30 @@ class PageAssistant(Protocol):
         """
         ...
 
+    def size(self) -> IndexSize:
+        """Return the size of the index; raise `NoIndexError` where there is none."""
+        ...
+
+    def suggest(
+        self,
+        question: str,
+        cited: Sequence[Span] = (),
+        *,
+        earlier: Sequence[str] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+    ) -> tuple[Suggestion, ...]:
+        """Return a few questions to go on with, none answered by a sentence already `cited`."""
+        ...
+
     def articles(self) -> tuple[Article, ...]:
         """Return the articles of the index; raise `NoIndexError` where there is none."""
         ...
 
     def article(self, article_id: str) -> Article:
         """Return one article; raise `UnknownArticleError` for any other id."""
-        ...
-
-    def published_elsewhere(self, article_id: str) -> tuple[Elsewhere, ...]:
-        """Return where the same article, or nearly the same, was published too."""
         ...
 
     def sentences(self, article_id: str) -> tuple[Sentence, ...]:

@@ -21,7 +21,7 @@ def turns(messages: Iterable[Any]) -> tuple[tuple[str, str], ...]:
     """
     found: list[tuple[str, str]] = []
     for message in messages:
-        role, said = message.get("role"), _text(message.get("content"))
+        role, said = message.get("role"), message_text(message.get("content"))
         if role == "user":
             found.append((without_mark(said)[0], ""))
         elif role == "assistant" and found:
@@ -42,11 +42,12 @@ def without_mark(question: str) -> tuple[str, bool]:
     return question, False
 
 
-def _text(content: Any) -> str:
+def message_text(content: Any) -> str:
+    """Return the text of a message's content, however Gradio holds it."""
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return "\n".join(_text(part) for part in content)
+        return "\n".join(message_text(part) for part in content)
     if isinstance(content, dict):
         return str(content.get("text") or "")
     return str(getattr(content, "text", "") or "")

@@ -1,13 +1,13 @@
 // The rest of the page, after viewer.js and in the same function: words in the reader's
 // language, the state of the start, names for Gradio's nameless buttons, copying as plain text.
 
-const byId = (id) => document.getElementById(id);
-
 async function refresh() {
   let overview;
   try {
     overview = await server.overview({ language });
+    if (!overview) throw new Error("refused"); // Gradio swallows what was wrong
   } catch {
+    if (await isLoggedOut()) return;
     byId("page-status").textContent = strings.unreachable || "";
     setTimeout(refresh, 3000);
     return;
@@ -20,16 +20,42 @@ async function refresh() {
   byId("page-status").dataset.stage = overview.stage;
   byId("open-list").textContent = strings.open_list;
   byId("open-list").hidden = false;
+  byId("log-out").textContent = strings.log_out;
   viewer.setAttribute("aria-label", strings.viewer);
   back.textContent = `← ${strings.back}`;
   close.setAttribute("aria-label", strings.close);
+  previous.setAttribute("aria-label", strings.previous_citation);
+  next.setAttribute("aria-label", strings.next_citation);
+  steps.setAttribute("aria-label", strings.citations);
   nameControls();
-  const isListing = !scroll.firstChild || viewer.classList.contains("listing");
+  showReading(); // of reading.js
+  // An address may be opening an article at this moment.
+  const isListing = viewer.classList.contains("listing") || !(scroll.firstChild || current);
   if (isListing && JSON.stringify([strings, articles]) !== before) showList();
   if (overview.stage === "loading" || overview.stage === "indexing") setTimeout(refresh, 700);
 }
 
+// Who is logged in may log out; whose session is over comes to the login. The addresses are
+// relative: the page may lie below a path of a proxy's.
+async function isLoggedOut() {
+  try {
+    const reply = await fetch("session");
+    if (reply.status === 401) location.assign("login");
+    else if (reply.ok) byId("log-out").hidden = !(await reply.json()).can_log_out;
+    return reply.status === 401;
+  } catch {
+    return false; // the server is away: told elsewhere
+  }
+}
+isLoggedOut();
+on(document, "click", async (event) => {
+  if (event.target.id !== "log-out") return;
+  await fetch("logout", { method: "POST" });
+  location.assign("login");
+});
+
 on(window, "focus", refresh); // articles may have been added or removed meanwhile
+on(document, "articles-changed", refresh); // the Articles tab looks for that all the time
 on(document, "click", (event) => {
   if (event.target.id !== "open-list") return;
   opener = event.target;
@@ -47,11 +73,23 @@ function nameControls() {
     box.setAttribute("aria-label", strings.ask);
     if (!box.placeholder) box.placeholder = strings.ask; // gone after the first question
   }
+  // Gradio speaks English here, and calls a list what holds no items.
+  document.querySelector("#chat [role='log']")?.setAttribute("aria-label", strings.chat || "");
+  document.querySelectorAll("#chat .examples[role='list']").forEach((list) => {
+    list.removeAttribute("role");
+  });
+  document.querySelectorAll("#chat .example[aria-label]").forEach((example) => {
+    example.removeAttribute("aria-label");
+  });
   // Gradio labels each message with its raw Markdown; read aloud, the message itself is better.
+  nameTools(); // of reading.js
   document.querySelectorAll("#chat [data-testid][aria-label]").forEach((message) => {
     message.removeAttribute("aria-label");
   });
-  for (const [selector, name] of [[".submit-button", strings.submit], [".stop-button", strings.stop]]) {
+  const copying = "#chat .message-buttons button[aria-label^='Cop']"; // not in Gradio's own words
+  for (const [selector, name] of [
+    [".submit-button", strings.submit], [".stop-button", strings.stop], [copying, strings.copy],
+  ]) {
     document.querySelectorAll(selector).forEach((button) => {
       if (name && button.getAttribute("aria-label") !== name) {
         button.setAttribute("aria-label", name);
@@ -59,6 +97,8 @@ function nameControls() {
       }
     });
   }
+  if (box && !wasDisabled && box.disabled) asking(); // both of reading.js
+  if (box && wasDisabled && !box.disabled) answered();
   if (box && wasDisabled && !box.disabled && document.activeElement === document.body
       && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
   wasDisabled = Boolean(box?.disabled);
@@ -93,11 +133,7 @@ on(document, "click", (event) => {
   if (!chip) return;
   event.preventDefault();
   event.stopPropagation();
-  const box = document.querySelector("#question textarea");
-  if (!box || box.disabled) return; // another answer still streams
-  box.value = decodeURIComponent(chip.getAttribute("href").slice("#again/".length));
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50);
+  askQuestion(decodeURIComponent(chip.getAttribute("href").slice("#again/".length)));
 }, { capture: true });
 
 // Gradio's copy button copies Markdown; a reader wants the words, without escapes and targets.

@@ -1,53 +1,73 @@
 """The page itself, in Gradio: what stands where, and which function answers what."""
 
 from collections.abc import Callable, Iterator
-from importlib.resources import files
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from article_qa_page.access.roles import caller_of
 from article_qa_page.answering import Answering
+from article_qa_page.articles import Articles
+from article_qa_page.articles_tab import STYLES as ARTICLES_STYLES
+from article_qa_page.articles_tab import add_upload_route, articles_column
+from article_qa_page.asked import filter_options
+from article_qa_page.assets import script, styles
 from article_qa_page.history import turns
+from article_qa_page.icon import ICON
+from article_qa_page.programs.asking import Asking
+from article_qa_page.programs.gradio_api import offer_ask
+from article_qa_page.reading import Reading
+from article_qa_page.server_functions import Function, server_functions
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import LANGUAGES, preferred, wording
 
 if TYPE_CHECKING:
     import gradio as gr
 
-_STYLES = ("page.css", "conversation.css", "viewer.css")
-# Drawn here, so that the tab does not wear Gradio's icon: a quote, lit up.
-_ICON = (
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
-    "%3Crect width='32' height='32' rx='7' fill='%238c1d21'/%3E"
-    "%3Cpath d='M8 10h16M8 22h10' stroke='%23fffefb' stroke-width='3'/%3E"
-    "%3Cpath d='M8 16h16' stroke='%23ffe68f' stroke-width='4'/%3E%3C/svg%3E"
-)
+_STYLES = (
+    "page.css", "conversation.css", "viewer.css", "reading.css", *ARTICLES_STYLES,
+)  # fmt: skip
+_SCRIPTS = ("viewer.js", "reading.js", "filters.js", "conversations.js", "page.js")
 _HEADER = """
 <header id="page-header">
   <h1 translate="no">article-qa</h1>
+  <div id="page-tabs" hidden></div>
   <p id="tagline"></p>
   <p id="page-status" role="status"></p>
+  <button id="log-out" type="button" hidden></button>
   <button id="open-list" type="button" hidden></button>
 </header>
 """
 
 
-def mount_page(app: FastAPI, answering: Answering, viewing: Viewing) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What answers the page's calls."""
+
+    answering: Answering
+    viewing: Viewing
+    reading: Reading
+    articles: Articles
+    asking: Asking
+
+
+def mount_page(app: FastAPI, parts: Parts) -> FastAPI:
     """Mount the page at `/` of `app`, and return `app`."""
     import gradio as gr
 
     texts = {language: wording(language).strings for language in LANGUAGES}
     i18n = gr.I18n(**texts)
+    add_upload_route(app, parts.articles)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _build(answering, viewing, i18n),
+        _build(parts, i18n),
         path="/",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=_theme(),
         i18n=i18n,
         # In `css=`, Gradio would prefix each rule of a media query with selectors of its own.
-        head=f'<link rel="icon" href="data:image/svg+xml,{_ICON}">'
-        + "".join(f"<style>{_read(name)}</style>" for name in _STYLES),
+        head=f'<link rel="icon" href="data:image/svg+xml,{ICON}">' + styles(*_STYLES),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -83,9 +103,10 @@ def _theme() -> "gr.themes.Base":
     return theme.set(**colours, **{f"{name}_dark": colour for name, colour in colours.items()})
 
 
-def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Blocks":
+def _build(parts: Parts, i18n: "gr.I18n") -> "gr.Blocks":
     import gradio as gr
 
+    from article_qa_page import reading_tools
     from article_qa_page.conversation import PlainQuestions
 
     with gr.Blocks(
@@ -108,9 +129,11 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
                     layout="bubble",
                     allow_file_downloads=False,
                 )
-                gr.ChatInterface(
-                    _respond(answering),
+                filters = reading_tools.filter_state()
+                chat = gr.ChatInterface(
+                    _respond(parts.answering),
                     chatbot=chatbot,
+                    additional_inputs=[filters],
                     textbox=gr.Textbox(
                         placeholder=i18n("ask"),
                         label=i18n("ask"),
@@ -123,25 +146,31 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
                         stop_btn=True,
                         elem_id="question",
                     ),
-                    # The click on an example is wired only if there are some; the real ones,
-                    # in the reader's language, come with the page.
-                    examples=["…"],
-                    cache_examples=False,
                     concurrency_limit=None,
                     show_progress="hidden",
                     api_visibility="private",
                     analytics_enabled=False,
                 )
+                reading_tools.wire_tools(chat, filters, parts.reading)
+            articles_column(parts.articles)
             with gr.Column(elem_id="viewer-column", min_width=0):
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',
-                    js_on_load=_read("viewer.js") + "\n" + _read("page.js"),
-                    server_functions=_server_functions(viewing),
+                    js_on_load=script(*_SCRIPTS),
+                    server_functions=server_functions(
+                        _viewer_functions(parts.viewing)
+                        | reading_tools.tool_functions(parts.reading)
+                    ),
                     elem_id="viewer-block",
                 )
         demo.load(
-            _examples(viewing), None, chatbot, show_progress="hidden", api_visibility="private"
+            _examples(parts.viewing),
+            None,
+            chatbot,
+            show_progress="hidden",
+            api_visibility="private",
         )
+        offer_ask(parts.asking)
     demo.queue(default_concurrency_limit=None, api_open=False)
     return demo
 
@@ -149,22 +178,22 @@ def _build(answering: Answering, viewing: Viewing, i18n: "gr.I18n") -> "gr.Block
 def _respond(answering: Answering) -> Callable[..., Iterator[str]]:
     import gradio as gr
 
-    def respond(message: str, history: list[Any], request: gr.Request) -> Iterator[str]:
+    def respond(
+        message: str, history: list[Any], filters: Any, request: gr.Request
+    ) -> Iterator[str]:
         words = preferred(request.headers.get("accept-language"))
-        yield from answering.stream(str(message), words, turns(history))
+        chosen = filter_options(filters)
+        client = caller_of(request).client
+        yield from answering.stream(str(message), words, turns(history), chosen, client=client)
 
     return respond
 
 
-def _server_functions(viewing: Viewing) -> list[Callable[[Any], Any]]:
-    # Gradio marks each function with an attribute, which a bound method cannot bear.
-    def overview(request: Any) -> Any:
-        return viewing.overview(request)
-
-    def get_article(request: Any) -> Any:
-        return viewing.get_article(request)
-
-    return [overview, get_article]
+def _viewer_functions(viewing: Viewing) -> dict[str, Function]:
+    return {
+        "overview": lambda json, _: viewing.overview(json),
+        "get_article": lambda json, _: viewing.get_article(json),
+    }
 
 
 def _examples(viewing: Viewing) -> Callable[..., Any]:
@@ -178,7 +207,3 @@ def _examples(viewing: Viewing) -> Callable[..., Any]:
         return PlainQuestions(examples=shown, placeholder=f"## {words['welcome']}")
 
     return examples
-
-
-def _read(name: str) -> str:
-    return files("article_qa_page").joinpath(name).read_text("utf-8")

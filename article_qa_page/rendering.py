@@ -7,16 +7,17 @@ a filter is one to `#again/<question>`, which asks that question.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from urllib.parse import quote
 
-from article_qa_page.origins import origin_html
+from article_qa_page.origins import days_of, origin_html
 from article_qa_page.wording import Wording
-from prompts import chat_wording
+from prompts import chat_wording, voice
 from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Passage
 
+SHORT_QUOTE = 160  # characters of a quote under an answer that a model wrote
 EXCERPT = 220  # characters of a passage shown in the chat
 MAX_PASSAGES = 3
 VERSION = 12  # characters of an article's digest: enough to tell it from a later one
@@ -73,7 +74,7 @@ def answer_markdown(answer: Answer, words: Wording, *, complete: bool) -> str:
     if complete and answer.citations:
         parts.append("---")
         parts.append(_sources(answer, words))
-    if complete:
+    if complete and (answer.citations or answer.passages or answer.model):
         parts.append(origin_html(answer, words))
     return "\n\n".join(part for part in parts if part.strip())
 
@@ -169,11 +170,39 @@ def _link(label: str, citation: Citation, words: Wording) -> str:
 
 
 def _sources(answer: Answer, words: Wording) -> str:
+    """Return the quotes that the answer's text does not hold, then the line of cited articles.
+
+    Of an answer made of quotes that is the line alone; of one that a model wrote, each citation
+    is a short quote with its title and date.
+    """
+    shown = "" if answer.model is not None else answer.text
+    quoted = [c for c in answer.citations if c.quote not in shown]
+    if not quoted:
+        return _articles(answer.citations, answer, words)
+    parts = ["\n".join(f"- {_short_quote(c, answer, words)}" for c in quoted)]
+    if rest := tuple(c for c in answer.citations if c not in quoted):
+        parts.append(_articles(rest, answer, words))
+    return "\n\n".join(parts)
+
+
+def _short_quote(citation: Citation, answer: Answer, words: Wording) -> str:
+    """Return a citation as its number, the opening of its quote, and where that is from."""
+    opening = voice(answer.language).quoted(_shortened(on_one_line(citation.quote), SHORT_QUOTE))
+    about = escape(on_one_line(citation.title)) + _dated(citation.published, words)
+    if citation.page:
+        about += ", " + escape(words["page"].format(page=citation.page))
+    if citation.language != answer.language:
+        about += ", " + escape(words.in_language(citation.language))
+    link = _link(f"[{citation.number}]", citation, words)
+    return f"{link} {escape(opening)} — {about}"
+
+
+def _articles(citations: Sequence[Citation], answer: Answer, words: Wording) -> str:
     """Return the line that names each cited article once, with its date.
 
     One in another language than the answer's says so: its quotes are not translated.
     """
-    first = {citation.article_id: citation for citation in reversed(answer.citations)}
+    first = {citation.article_id: citation for citation in reversed(citations)}
     cited = sorted(first.values(), key=lambda citation: citation.number)
     label = words["source"] if len(cited) == 1 else words["sources"]
     named = [
@@ -192,10 +221,7 @@ def _chip(question: str, filters: Filters, words: Wording) -> str:
     """
     if filters.effect == "no match":
         return ""
-    first = words.date(filters.since) if filters.since else ""
-    last = words.date(filters.until - timedelta(microseconds=1)) if filters.until else ""
-    form = {(True, True): "days", (True, False): "days_since"}.get((bool(first), bool(last)))
-    days = first if first == last else words[form or "days_until"].format(first=first, last=last)
+    days = days_of(filters, words)
     effect = words["favoured"] if filters.effect == "favour" else words["filtered"]
     label = effect.format(words=filters.words, days=days)
     again = quote(f"{question} {words['all_dates']}", safe="", errors="replace")
@@ -212,10 +238,19 @@ def _passage(passage: Passage, words: Wording) -> str:
 
 
 def _excerpt(text: str) -> str:
-    text = on_one_line(_HEADING.sub(r"\1 —", text)).removesuffix(" —")
-    if len(text) <= EXCERPT:
+    return _shortened(headings_marked(text), EXCERPT)
+
+
+def headings_marked(text: str) -> str:
+    """Return a passage on one line, its headings followed by a dash in place of their marks."""
+    return on_one_line(_HEADING.sub(r"\1 —", text)).removesuffix(" —")
+
+
+def _shortened(text: str, most: int) -> str:
+    """Return `text`, or as many of its first words as `most` characters hold."""
+    if len(text) <= most:
         return text
-    return text[:EXCERPT].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
 def _dated(published: datetime | None, words: Wording) -> str:

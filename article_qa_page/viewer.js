@@ -3,25 +3,12 @@
 
 const narrow = matchMedia("(max-width: 799px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const language = navigator.language || "en";
 let strings = {};
 let articles = [];
 let opener = null; // the link that opened the article: Escape gives it the focus back
 let wanted = 0; // counts requests, so that a late reply does not replace a later one
 
-window.articleQaListeners?.abort(); // should Gradio ever build the page twice
-const listeners = new AbortController();
-window.articleQaListeners = listeners;
-const on = (target, type, listener, options = {}) =>
-  target.addEventListener(type, listener, { signal: listeners.signal, ...options });
-
-function make(tag, className, text, attributes = {}) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text) node.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
+const listeners = listenersOf("articleQaListeners");
 
 const viewer = make("section", "", "", { id: "viewer" });
 const bar = make("div", "viewer-bar");
@@ -29,7 +16,13 @@ const back = make("button", "viewer-back", "", { type: "button" });
 const close = make("button", "viewer-close", "×", { type: "button" });
 const scroll = make("div", "viewer-scroll", "", { tabindex: "0" });
 const spoken = make("p", "for-screen-readers", "", { "aria-live": "polite" });
-bar.append(back, close);
+const steps = make("div", "viewer-steps", "", { role: "group" });
+const previous = make("button", "viewer-step", "‹", { type: "button", id: "previous-citation" });
+const place = make("span", "viewer-place");
+const next = make("button", "viewer-step", "›", { type: "button", id: "next-citation" });
+steps.append(previous, place, next);
+steps.hidden = true;
+bar.append(back, steps, close);
 viewer.append(bar, scroll, spoken);
 (element.querySelector(".viewer-root") || element).replaceChildren(viewer);
 
@@ -41,6 +34,7 @@ function raise(isRaised) {
 
 function closeViewer() {
   raise(false);
+  document.dispatchEvent(new Event("viewer-closed"));
   const href = opener?.getAttribute("href");
   const links = href ? [...document.querySelectorAll("#chat a")] : [];
   const again = opener?.isConnected ? opener : links.find((l) => l.getAttribute("href") === href);
@@ -48,6 +42,7 @@ function closeViewer() {
 }
 
 function show(children, { isList }) {
+  if (isList) steps.hidden = true;
   viewer.classList.toggle("listing", isList);
   scroll.replaceChildren(...children);
   scroll.scrollTop = 0;
@@ -73,7 +68,8 @@ function showList() {
 }
 
 function facts(article) {
-  return [article.date, article.language_name, article.site].filter(Boolean).join(" · ");
+  const { date, language_name: spoken, site, file, page } = article;
+  return [date, spoken, site || file, page].filter(Boolean).join(" · ");
 }
 
 async function openArticle(request, link = null) {
@@ -88,9 +84,13 @@ async function openArticle(request, link = null) {
     reply = { found: false, notice: strings.unreachable };
   }
   if (turn !== wanted) return;
+  if (!reply.title) reply.title = link?.title || "";
   show(reply.found ? articleNodes(reply) : missingNodes(reply), { isList: false });
+  showPlace();
   spoken.textContent = reply.notice || strings.opened.replace("{title}", reply.title);
   reveal(scroll.querySelector("mark"));
+  if (stepped) (stepped.disabled ? (stepped === next ? previous : next) : stepped).focus();
+  stepped = null;
 }
 
 // The mark gets the focus, so that screen readers read it and Tab goes on from it.
@@ -135,7 +135,8 @@ function alsoNode(places) {
 function blockNode({ kind, pieces }) {
   const block = make({ title: "h2", heading: "h3" }[kind] || "p");
   for (const [text, cited] of pieces) {
-    block.append(cited ? make("mark", "", text, { tabindex: "-1" }) : text);
+    if (cited === "also") block.append(make("span", "also-cited", text));
+    else block.append(cited ? make("mark", "", text, { tabindex: "-1" }) : text);
   }
   return block;
 }
@@ -160,12 +161,73 @@ let handled = { href: null, at: 0 };
 
 const linkAt = (event) => event.target.closest?.('a[href^="#src/"]');
 
-function openLink(link) {
-  const [, article, span, version = ""] = link.getAttribute("href").slice(1).split("/");
+function parts(href) {
+  const [, article = "", span = "", version = ""] = href.slice(1).split("/");
   const [start, end] = span.split("-").map(Number);
-  const named = { article: decodeURIComponent(article), version: decodeURIComponent(version) };
-  openArticle({ ...named, start, end }, link);
+  try {
+    const named = { article: decodeURIComponent(article), version: decodeURIComponent(version) };
+    return { ...named, start: start || 0, end: end || 0 };
+  } catch {
+    return { article: "", version: "", start: 0, end: 0 }; // an address that was cut off
+  }
 }
+
+// What the same message cites, each sentence once, in its order.
+let current = ""; // the target that is shown
+let stepped = null; // the button that led there: it keeps the focus
+function citedWith(link) {
+  const message = link?.closest?.(".message") || null;
+  const links = message ? [...message.querySelectorAll('a[href^="#src/"]')] : [];
+  return [...new Map(links.map((one) => [one.getAttribute("href"), one])).values()];
+}
+
+// The quote as the chat shows it, for a server that has been started anew since.
+function quoteAt(href) {
+  for (const link of document.querySelectorAll('#chat a[href^="#src/"]')) {
+    if (link.getAttribute("href") !== href) continue;
+    const box = link.closest("blockquote, li");
+    const quoted = box?.textContent.match(/[“«]\s*([^]*)\s*[”»]/);
+    if (quoted) return quoted[1].trim();
+    const passage = box?.querySelector("p")?.textContent;
+    if (passage && box.tagName === "BLOCKQUOTE") return passage.replace(/\s*\[\d+\]/g, "").trim();
+  }
+  return "";
+}
+
+const openLink = (link) => openHref(link.getAttribute("href"), link);
+
+function openHref(href, link = null) {
+  const wantedPart = parts(href);
+  current = href;
+  const others = citedWith(link).map((one) => parts(one.getAttribute("href")))
+    .filter((one) => one.article === wantedPart.article && one.version === wantedPart.version)
+    .map((one) => [one.start, one.end]);
+  openArticle({ ...wantedPart, others, quote: quoteAt(href) }, link);
+}
+
+// Next and previous go through the sentences of the answer, from article to article.
+function showPlace() {
+  const links = citedWith(opener);
+  const at = links.findIndex((one) => one.getAttribute("href") === current);
+  steps.hidden = !opener || at < 0 || links.length < 2;
+  if (steps.hidden) return;
+  place.textContent = strings.place.replace("{at}", at + 1).replace("{of}", links.length);
+  previous.disabled = at === 0;
+  next.disabled = at === links.length - 1;
+}
+
+function step(by) {
+  // While the answer streams its links are replaced: the message is found by one that is there.
+  const again = [...document.querySelectorAll("#chat a")]
+    .filter((one) => one.getAttribute("href") === current);
+  const links = citedWith(opener?.isConnected ? opener : again[again.length - 1]);
+  const at = links.findIndex((one) => one.getAttribute("href") === current);
+  if (at < 0 || !links[at + by]) return;
+  stepped = by < 0 ? previous : next;
+  openLink(links[at + by]);
+}
+on(previous, "click", () => step(-1));
+on(next, "click", () => step(1));
 
 on(document, "pointerdown", (event) => {
   pressed = event.button === 0 ? (linkAt(event)?.getAttribute("href") ?? null) : null;
@@ -188,6 +250,9 @@ on(document, "click", (event) => {
   const href = link.getAttribute("href");
   if (handled.href !== href || event.timeStamp - handled.at > 700) openLink(link);
 }, { capture: true });
+
+// The Articles tab opens articles here too: `detail` names the article and the element that did.
+on(document, "open-article", ({ detail }) => openArticle({ article: detail.article }, detail.opener));
 
 on(back, "click", () => { showList(); scroll.focus({ preventScroll: true }); });
 on(close, "click", closeViewer);

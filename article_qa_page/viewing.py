@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from article_qa_page.contract import PageAssistant
 from article_qa_page.pieces import Block, cut
-from article_qa_page.rendering import version_of
+from article_qa_page.rendering import on_one_line, version_of
 from article_qa_page.startup import Startup
 from article_qa_page.wording import Example, Wording, preferred
 from index.errors import ArticleQAError, NoIndexError, UnknownArticleError
@@ -17,6 +17,8 @@ from index.types import Article
 from retrieval.types import Answer
 
 REMEMBERED = 5_000  # quotes; those of so many answers are found again in a changed article
+MOST_QUOTED = 2_000  # characters of a quote that the page sends
+MOST_OTHERS = 50  # sentences lit softly
 LISTED = 200  # articles in the viewer's list; any other opens from its citation
 _MARKS = re.compile(r"^#{1,6}\s+")
 
@@ -54,6 +56,18 @@ class Viewing:
             while len(self._quotes) > REMEMBERED:
                 self._quotes.popitem(last=False)
 
+    def quote(self, article_id: str, start: int, end: int, version: str) -> str:
+        """Return what an answer quoted from a version of an article, or "" where it is gone."""
+        with self._lock:
+            _, quoted = self._quotes.get((article_id, version, start, end), ("", ""))
+        if quoted:
+            return quoted
+        try:
+            article = self._assistant.article(article_id)
+        except ArticleQAError:
+            return ""
+        return article.text[start:end] if version in ("", version_of(article.digest)) else ""
+
     def overview(self, request: object) -> Json:
         """Return the page's strings, the state of the start and the articles.
 
@@ -74,8 +88,11 @@ class Viewing:
         """Return an article in pieces, with the span asked for flagged.
 
         `request` is `{"article": id, "start": int, "end": int, "version": str, "language": tag}`,
-        the version as the link has it, or "". The reply's `notice` says what became of the article
-        since the answer; where the quote is no longer in it, `quote` is what the chat had quoted.
+        the version as the link has it, or "". It may hold the `quote` as the chat shows it, which
+        counts where the server no longer knows it, and `others`, the spans that the same answer
+        cites in the same version: they are flagged softly. The reply's `notice` says what became
+        of the article since the answer; where the quote is no longer in it, `quote` is what the
+        chat had quoted.
         """
         words = preferred(_field(request, "language", str))
         article_id = _field(request, "article", str) or ""
@@ -85,17 +102,24 @@ class Viewing:
         version = _field(request, "version", str) or ""
         with self._lock:
             title, quoted = self._quotes.get((article_id, version, start, end), ("", ""))
+        told = on_one_line(_field(request, "quote", str) or "")[:MOST_QUOTED]
         try:
             article = self._assistant.article(article_id)
             sentences = self._assistant.sentences(article_id)
             elsewhere = self._assistant.published_elsewhere(article_id)
         except (UnknownArticleError, NoIndexError):
-            return {"found": False, "title": title, "notice": words["removed"], "quote": quoted}
+            gone = {"found": False, "title": title, "quote": quoted or told}
+            return gone | {"notice": words["removed"]}
         except ArticleQAError as error:
-            return {"found": False, "title": title, "notice": str(error), "quote": quoted}
+            return {"found": False, "title": title, "notice": str(error), "quote": quoted or told}
         is_another = version not in ("", version_of(article.digest))
         notice = words["updated"] if is_another else ""
-        if is_another and not quoted:
+        others = [] if is_another else _spans(request)
+        if is_another and told and not quoted:
+            start, end = find_quote(article.text, told)
+            quoted = article.text[start:end] if start >= 0 else told
+            notice = notice if start >= 0 else words["changed"]
+        elif is_another and not quoted:
             # Forgotten: what stands there now may be anything.
             notice = words["replaced"]
             start = end = 0
@@ -104,11 +128,13 @@ class Viewing:
             start = article.text.find(quoted)
             end = start + len(quoted)
             notice = notice if start >= 0 else words["changed"]
-        blocks = cut(article.text, sentences, start, end)
+        blocks = cut(article.text, sentences, start, end, others)
         return {
             "found": True,
             **_card(article, words),
-            "url": _web_address(article.url),
+            "url": web_address(article.url),
+            "file": "" if article.url else re.split(r"[/\\]", article.source)[-1],
+            "page": _page(article, start, end, words),
             "blocks": [_block(block) for block in blocks],
             "also": [_also(place, words) for place in elsewhere],
             "notice": notice,
@@ -132,6 +158,32 @@ class Viewing:
             return ()
 
 
+def find_quote(text: str, quote: str) -> tuple[int, int]:
+    """Return where a quote, or the opening that the chat has shown of it, stands in `text`.
+
+    White space may differ: the chat shows a quote on one line. (-1, -1) where it is not found.
+    """
+    words = [re.escape(word) for word in quote.removesuffix("…").split()]
+    found = re.search(r"\s+".join(words), text) if words else None
+    return found.span() if found else (-1, -1)
+
+
+def _spans(request: object) -> list[tuple[int, int]]:
+    """Return the spans that a request names as cited too, at most `MOST_OTHERS`."""
+    given = _field(request, "others", list) or []
+    return [
+        (span[0], span[1])
+        for span in given[:MOST_OTHERS]
+        if isinstance(span, list) and len(span) == 2 and all(type(edge) is int for edge in span)
+    ]
+
+
+def _page(article: Article, start: int, end: int, words: Wording) -> str:
+    """Return "page 3" for a span of a paged document, else an empty string."""
+    page = article.page(start) if 0 <= start < end else None
+    return words["page"].format(page=page) if page else ""
+
+
 def _card(article: Article, words: Wording) -> Json:
     return {
         "id": article.id,
@@ -139,27 +191,30 @@ def _card(article: Article, words: Wording) -> Json:
         "language": article.language,
         "language_name": words.language_name(article.language),
         "date": words.date(article.published) if article.published else "",
-        "site": urlsplit(_web_address(article.url)).netloc,
+        "site": urlsplit(web_address(article.url)).netloc,
     }
 
 
 def _also(place: Elsewhere, words: Wording) -> Json:
     """Return the label of another place of an article, and its address where it is on the web."""
-    url = _web_address(place.url)
+    url = web_address(place.url)
     where = urlsplit(url).netloc or re.split(r"[/\\]", place.source)[-1]
     date = words.date(place.published) if place.published else ""
     return {"label": ", ".join(part for part in (place.title, where, date) if part), "url": url}
 
 
 def _block(block: Block) -> Json:
-    pieces = [[piece.text, piece.cited] for piece in block.pieces]
+    pieces = [
+        [piece.text, "cited" if piece.cited else "also" if piece.also else ""]
+        for piece in block.pieces
+    ]
     if block.kind != "text" and pieces:
         # « ## » marks a heading in the file; the viewer shows it by its size instead.
-        pieces[0][0] = _MARKS.sub("", str(pieces[0][0]).lstrip())
+        pieces[0][0] = _MARKS.sub("", pieces[0][0].lstrip())
     return {"kind": block.kind, "pieces": pieces}
 
 
-def _web_address(url: str | None) -> str:
+def web_address(url: str | None) -> str:
     """Return `url` if a browser may safely follow it, else an empty string."""
     return url if url and urlsplit(url).scheme in ("http", "https") else ""
 

@@ -60,6 +60,26 @@ class QuestionError(ArticleQAError):
         self.most = most
 
 
+class AccessError(ArticleQAError):
+    """Who asks may not do this; `status` is 401 where a login would help, else 403."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class LimitError(ArticleQAError):
+    """Too much is asked at a time: `kind` says of what, and `retry_after` when, in seconds.
+
+    `kind` is "rate", "at_once" (both: by this client) or "full" (by all together).
+    """
+
+    def __init__(self, message: str, kind: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retry_after = retry_after
+
+
 class FilterError(ArticleQAError):
     """A date or name to filter the articles by is none."""
 

@@ -100,10 +100,15 @@ class Library:
         """Return where each article was read from, by its id."""
         return dict(self._db.execute("SELECT id, source FROM articles").fetchall())
 
-    def articles(self) -> tuple[Article, ...]:
-        """Return all articles, newest publication first, those without a date last."""
+    def articles(self, offset: int = 0, limit: int = -1) -> tuple[Article, ...]:
+        """Return all articles, newest publication first, those without a date last.
+
+        With a `limit`, only so many from `offset` on.
+        """
         rows = self._db.execute(
-            f"SELECT {_ARTICLE} FROM articles ORDER BY published IS NULL, published DESC, title, id"
+            f"SELECT {_ARTICLE} FROM articles "
+            "ORDER BY published IS NULL, published DESC, title, id LIMIT ? OFFSET ?",
+            [limit, offset],
         )
         return tuple(_article(row) for row in rows.fetchall())
 

@@ -1,6 +1,7 @@
 """Settings, from the environment (prefix `ARTICLE_QA_`)."""
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -52,6 +53,49 @@ class Settings(BaseSettings):
     )
     llm_timeout: float = Field(
         default=60.0, gt=0, le=3_600, description="Seconds that the model may take in all."
+    )
+    password_file: Path | None = Field(
+        default=None, description="File of the page's passwords and tokens, as hashes."
+    )
+    passwords: str = Field(
+        default="", repr=False, description="The lines of such a file, in place of one."
+    )
+    session_hours: float = Field(
+        default=12.0, gt=0, le=8_760, description="Hours that a login on the page holds."
+    )
+    hosts: str = Field(
+        default="", description="Names that the page may be called by, with commas between."
+    )
+    root_path: str = Field(
+        default="", description="Path below which a proxy serves the page, such as '/articles'."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1", description="Addresses and networks of proxies to be believed."
+    )
+    questions_per_minute: int | None = Field(
+        default=None, ge=0, description="Questions a minute of one client; 0 for any number."
+    )
+    questions_at_once: int = Field(
+        default=4, ge=1, description="Questions of one client that wait or are answered."
+    )
+    questions_at_once_in_all: int = Field(
+        default=128, ge=1, description="Questions of all clients that wait or are answered."
+    )
+    upload_megabytes: int = Field(
+        default=100, ge=1, description="Most that one uploaded file may hold, in MB."
+    )
+    upload_files: int = Field(default=200, ge=1, description="Most files added at once.")
+    uploads_per_minute: int = Field(
+        default=400, ge=0, description="Files a minute of one client; 0 for any number."
+    )
+    log: Literal["plain", "json", "quiet"] | None = Field(
+        default=None, description="How the server tells of requests and questions."
+    )
+    log_questions: bool = Field(
+        default=False, description="Whether the log holds the questions' own text."
+    )
+    metrics: Literal["loopback", "editor", "reader", "open"] = Field(
+        default="loopback", description="Who may read /metrics, besides editors."
     )
 
 

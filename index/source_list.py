@@ -13,6 +13,7 @@ from typing import Any
 
 from index.article import is_web_address
 from index.errors import SettingsError
+from index.storage import storage_errors, write_atomically
 
 FILE = "sources.toml"
 INTERVAL = 900.0
@@ -69,6 +70,30 @@ def load_sources(home: Path) -> SourceList:
     if not sources:
         raise SettingsError(f"{file} lists nothing: write folders, feeds or pages into it.")
     return sources
+
+
+def list_feed(home: Path, address: str) -> bool:
+    """Write a feed into `sources.toml` in `home`; return whether it was not listed before.
+
+    Everything else in the file stays as it is, comments included. Raises `SettingsError` where
+    the file cannot be used or `address` is none of the web, `StorageError` where it cannot be
+    written.
+    """
+    import tomlkit
+
+    if not is_web_address(address):
+        raise SettingsError(f"{address[:80]!r} is no address: give one of http or https.")
+    file = home / FILE
+    exists = file.exists()
+    if exists and address in load_sources(home).feeds:
+        return False
+    with storage_errors(home):
+        document = tomlkit.parse(file.read_text(encoding="utf-8") if exists else "")
+        feeds = document.setdefault("feeds", tomlkit.array())
+        feeds.append(address)
+        home.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, tomlkit.dumps(document))
+    return True
 
 
 def _strings(content: dict[str, Any], name: str, file: Path) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from index.errors import QuestionError
 from retrieval.collection import Collection
 from retrieval.filters import Filters, Several, When, make_filters
 from retrieval.types import Answer
+from retrieval.waiting_line import Place, WaitingLine
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from retrieval.chat_model import ChatModel
     from retrieval.reader import Reader
     from retrieval.retriever import Candidate, Query
+    from retrieval.suggestions import Span, Suggestion
 
 MAX_QUESTION = 2_000  # characters
 TOP_K = 10
+WHOLE = 40  # passages of the cited articles that follow-up questions are made from
+LINE_POLL = 0.5  # seconds; how soon a question that is given up leaves the line
 
 
 def _now() -> datetime:
@@ -55,6 +60,7 @@ class Assistant(Collection):
         self._chat_model = chat_model
         self._loaded_chat: BaseChatModel | None = None
         self._callbacks = tuple(callbacks)
+        self._line = WaitingLine()
 
     @property
     def reader(self) -> "Reader":
@@ -132,10 +138,12 @@ class Assistant(Collection):
     ) -> Iterator[Answer]:
         """Yield growing snapshots of the answer, the last one complete; the rest as `answer`.
 
-        Closing the iterator ends what a chat model is doing.
+        Questions take turns at the models, first come, first served. While one waits, its
+        snapshots have no text. Closing the iterator gives up its place, and ends what a chat
+        model is doing.
         """
         from retrieval.asking import small_talk_answer, told
-        from retrieval.reader_rules import fitted
+        from retrieval.reader_rules import LastReader, fitted
         from retrieval.turn import Turn
 
         question = _checked(question)
@@ -148,14 +156,26 @@ class Assistant(Collection):
         connect = lambda: self._chat(callbacks)  # noqa: E731
         turn = Turn(question, language, history, self._chat_name, limit, connect)
         asked = yield from turn.standalone()
-        with turn.timed("retrieve"):
-            query, candidates, filters = self._retrieve(
-                asked[:MAX_QUESTION], language, TOP_K, given, time_words
-            )
-        reader = fitted(self.reader, query, filters)
-        with closing(turn.write(query, candidates, reader, self.embedder)) as written:
-            for snapshot in written:
-                yield told(snapshot, filters, foreign=foreign)
+        with self._in_line() as place:
+            while not place.called(LINE_POLL):
+                yield Answer(question, "", (), (), False, language, 0.0)
+            with turn.timed("retrieve"):
+                query, candidates, filters = self._retrieve(
+                    asked[:MAX_QUESTION], language, TOP_K, given, time_words
+                )
+            # A chat model takes its time elsewhere: the slot is free once all is read.
+            reader = LastReader(fitted(self.reader, query, filters), place.leave)
+            with closing(turn.write(query, candidates, reader, self.embedder)) as written:
+                for snapshot in written:
+                    yield told(snapshot, filters, foreign=foreign)
+
+    @contextmanager
+    def _in_line(self) -> Iterator[Place]:
+        place = self._line.join()
+        try:
+            yield place
+        finally:
+            place.leave()
 
     @property
     def _chat_name(self) -> str:
@@ -191,7 +211,51 @@ class Assistant(Collection):
         """
         question = _checked(question)
         given = make_filters(since, until, articles, sources)
-        return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
+        with self._in_line() as place:
+            place.called()
+            return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
+
+    def suggest(
+        self,
+        question: str,
+        cited: "Sequence[Span]" = (),
+        *,
+        earlier: Sequence[str] = (),
+        since: When | None = None,
+        until: When | None = None,
+        articles: Several = None,
+        sources: Several = None,
+    ) -> "tuple[Suggestion, ...]":
+        """Return a few questions to go on with, each answered by a sentence not yet `cited`.
+
+        They are in the language of `question`, none asks what it or the `earlier` ones did, and a
+        chat model has no part in them. Filters and errors are those of `answer`. Takes up to
+        `retrieval.suggestions.SECONDS`, and waits in line with the questions that are asked.
+        """
+        from retrieval.extractive import write_answer
+        from retrieval.reader_rules import fitted
+        from retrieval.suggestions import suggest
+
+        question = _checked(question)
+        language, foreign = self._language(question)
+        if foreign:
+            return ()
+        given = make_filters(since, until, articles, sources)
+
+        def ask(other: str) -> Answer:
+            with self._in_line() as place:
+                place.called()
+                query, found, filters = self._retrieve(other, language, TOP_K, given, True)
+                *_, complete = write_answer(query, found, fitted(self.reader, query, filters))
+                return complete
+
+        with self._in_line() as place:
+            place.called()
+            _, candidates, _ = self._retrieve(question, language, TOP_K, given, True)
+            if near := tuple(dict.fromkeys(article_id for article_id, _, _ in cited)):
+                whole = replace(given, articles=near)
+                candidates += self._retrieve(question, language, WHOLE, whole, False)[1]
+        return suggest((*earlier, question), language, candidates, cited, ask)
 
     def _retrieve(
         self, question: str, language: str, top_k: int, given: Filters, time_words: bool

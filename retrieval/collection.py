@@ -1,6 +1,7 @@
 """The articles that an assistant answers from: what it holds, and what changes it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,18 @@ from index.types import Article, Sentence
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.known import Elsewhere
+    from index.listing import Listing
+    from index.source_state import PastFailure
     from index.sync import Progress, Synchroniser, SyncReport
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSize:
+    """How many articles and chunks there are, and which generation is live."""
+
+    articles: int
+    chunks: int
+    generation: int
 
 
 class Collection:
@@ -50,10 +62,40 @@ class Collection:
         self._store.refresh()
         return self._store.current() is not None
 
+    def size(self) -> IndexSize:
+        """Return the size of the index; raise `NoIndexError` if nothing was indexed."""
+        with self._live.reading() as generation:
+            counts = generation.library.counts()
+            return IndexSize(counts["articles"], counts["chunks"], int(generation.name))
+
+    def generation(self) -> str | None:
+        """Return the name of the live generation: another one after each change, None at first."""
+        self._store.refresh()
+        return self._store.current()
+
+    def listing(self) -> "Listing":
+        """Return what a table of all articles shows, with the generation it is true of."""
+        from index.listing import Listing, list_articles
+
+        try:
+            with self._live.reading() as generation:
+                return Listing(generation.name, list_articles(generation.library))
+        except NoIndexError:
+            return Listing(None, ())
+
     def articles(self) -> tuple[Article, ...]:
         """Return all articles, the newest first; raise `NoIndexError` if nothing was indexed."""
         with self._live.reading() as generation:
             return generation.library.articles()
+
+    def page_of_articles(self, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
+        """Return how many articles there are, and `limit` of them from `offset` on.
+
+        The order and the error are those of `articles`.
+        """
+        with self._live.reading() as generation:
+            library = generation.library
+            return library.counts()["articles"], library.articles(offset, limit)
 
     def article(self, article_id: str) -> Article:
         """Return one article; raise `UnknownArticleError` if there is none of this id."""
@@ -118,6 +160,18 @@ class Collection:
     def reindex(self, progress: "Progress | None" = None) -> "SyncReport":
         """Build the vectors anew from the stored articles, with the model now set."""
         return self._synchroniser().reindex(progress)
+
+    def past_failures(self) -> "list[PastFailure]":
+        """Return the sources that could not be read the last time they were tried."""
+        from index.sync import past_failures
+
+        return past_failures(self._store)
+
+    def forget_failures(self, sources: Iterable[str]) -> None:
+        """Forget that these sources could not be read."""
+        from index.listing import forget_failures
+
+        forget_failures(self._store, sources)
 
     def _synchroniser(self) -> "Synchroniser":
         from index.sync import Synchroniser

@@ -1,11 +1,11 @@
 """Readers around a reader: what a question asks beside its words changes what is quoted first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.filters import Filters
-from retrieval.reader import Evidence, Reader, Reading
+from retrieval.reader import Evidence, Reader, Reading, Scorer
 from retrieval.retriever import Candidate, Query
 from retrieval.words import WORD, alike, content_words, fold, words
 
@@ -120,3 +120,28 @@ class TopicReader:
             weight = name_weight(query.text, self.name[0]) if len(self.name) == 1 else 0.0
             return replace(reading, confidence=weight * reading.confidence)
         return Reading(telling, max(reading.confidence, self.threshold))
+
+
+@dataclass(frozen=True, slots=True)
+class LastReader:
+    """Tells `done` when the reader within has read."""
+
+    reader: Reader
+    done: Callable[[], None]
+
+    @property
+    def threshold(self) -> float:
+        """That of the reader within."""
+        return self.reader.threshold
+
+    @property
+    def cross_encoder(self) -> Scorer | None:
+        """That of the reader within, where it has one."""
+        return getattr(self.reader, "cross_encoder", None)
+
+    def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
+        """Return what the reader within returns."""
+        try:
+            return self.reader.read(query, candidates)
+        finally:
+            self.done()

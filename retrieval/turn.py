@@ -98,7 +98,7 @@ class Turn:
             rewritten=self.rewritten,
             note=answer.note or self.note,
             usage=self.chat.usage if self.chat else self.spent,
-            seconds=dict(self.seconds) if self.chat or self.note else {},
+            seconds=dict(self.seconds),
         )
 
     def _waiting(self) -> Answer:

@@ -141,9 +141,9 @@ class Answer:
     favoured, where that was not all alike.
 
     `rewritten` is the question that was searched for, where a follow-up was not understood by
-    itself. With a chat model, `model` names the one that wrote the text, `claims` are its
-    sentences with their verdicts, `usage` its tokens and `seconds` the time by stage; `note` is
-    a sentence that says why the answer was written without it.
+    itself; `seconds` is the time by stage. With a chat model, `model` names the one that wrote
+    the text, `claims` are its sentences with their verdicts and `usage` its tokens; `note` is a
+    sentence that says why the answer was written without it.
     """
 
     question: str

@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -17,8 +19,12 @@ import uvicorn
 from app import create_app
 from index.errors import ModelError, NoIndexError, UnknownArticleError
 from index.known import Elsewhere
+from index.listing import ListedArticle, Listing
+from index.report import SyncReport
 from index.types import Article, Chunk, Sentence, digest_of
+from retrieval.collection import IndexSize
 from retrieval.filters import Filters
+from retrieval.suggestions import Span, Suggestion
 from retrieval.types import Answer, Citation, Passage
 
 CHROMIUM_ARGUMENTS = [
@@ -108,6 +114,10 @@ class FakeAssistant:
     """
 
     def __init__(self, *articles: Article, indexed: bool = True) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="article-qa-")
+        self.home = Path(self._folder.name)
+        self.filters: list[dict[str, Any]] = []
+        self.suggested: tuple[Suggestion, ...] = ()
         self.known = {article.id: article for article in articles}
         self.indexed = indexed
         self.warm, self.added, self.release, self.readable = Event(), Event(), Event(), Event()
@@ -130,6 +140,39 @@ class FakeAssistant:
         self.added.wait(60)
         self.known[GARE.id] = GARE
         self.indexed = True
+
+    def size(self) -> IndexSize:
+        articles = len(self.articles())
+        return IndexSize(articles, 3 * articles, 7)
+
+    def generation(self) -> str | None:
+        return f"{sorted(self.known)}" if self.indexed else None
+
+    def listing(self) -> Listing:
+        now = datetime(2025, 3, 2, tzinfo=UTC)
+        return Listing(
+            self.generation(),
+            tuple(
+                ListedArticle(a.id, a.title, a.source, a.url, a.published, a.language, None, 3, now)
+                for a in self.known.values()
+            ),
+        )
+
+    def past_failures(self) -> list[Any]:
+        return []
+
+    def forget_failures(self, sources: Iterable[str]) -> None: ...
+
+    def reindex(self, progress: Callable[..., Any] | None = None) -> SyncReport:
+        return SyncReport()
+
+    def page_of_articles(self, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
+        articles = self.articles()
+        return len(articles), articles[offset : offset + limit]
+
+    def search(self, question: str, top_k: int = 10, **filters: Any) -> tuple[Any, ...]:
+        found = self._refusal(question).passages[:top_k]
+        return tuple(SimpleNamespace(passage=passage) for passage in found)
 
     def articles(self) -> tuple[Article, ...]:
         if not self.indexed:
@@ -172,8 +215,10 @@ class FakeAssistant:
         *,
         history: Sequence[tuple[str, str]] = (),
         time_words: bool = True,
+        **filters: Any,
     ) -> Iterator[Answer]:
         self.histories.append(tuple(history))
+        self.filters.append(filters)
         if "hier" in question and time_words:
             yield replace(self._answer(question), filters=YESTERDAY)
             return
@@ -191,6 +236,12 @@ class FakeAssistant:
                 n += 1
                 yield replace(answer, text=head + " …" * (n % 20 + 1))
         yield answer
+
+    def suggest(
+        self, question: str, cited: Sequence[Span] = (), **options: Any
+    ) -> tuple[Suggestion, ...]:
+        shown = {*options.get("earlier", ()), question}
+        return tuple(s for s in self.suggested if s.question not in shown)
 
     def _answer(self, question: str) -> Answer:
         if MEAN.id in self.known and "méchant" in question:
@@ -217,10 +268,22 @@ class FakeAssistant:
 
 
 @contextmanager
-def serving(assistant: Any) -> Iterator[str]:
-    """Serve the page of `assistant` on a free port of this machine; yield its address."""
+def serving(assistant: Any, **options: Any) -> Iterator[str]:
+    """Serve the page of `assistant` on a free port of this machine; yield its address.
+
+    `options` are those of `create_app`.
+    """
+    with serving_app(create_app(assistant, **options)) as address:
+        yield address
+
+
+@contextmanager
+def serving_app(app: Any) -> Iterator[str]:
+    """Serve an app on a free port of this machine; yield its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(assistant), log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from browser import GARE, FakeAssistant, serving
 from conftest import HashEmbedder
 
 from benchmarks.index import PIPELINE, installed
@@ -23,6 +24,8 @@ from benchmarks.index_measures import (
 )
 from benchmarks.index_results import Beside, Results
 from benchmarks.index_table import Row, rows
+from benchmarks.web_asking import Asker, Outcome, ask_together
+from benchmarks.web_table import Report, Soak, load_of, table
 from index.article import make_article
 from index.segmentation import segment
 
@@ -196,3 +199,34 @@ def test_what_was_not_measured_is_no_verdict() -> None:
 def test_langchain_can_be_left_out() -> None:
     everything, alone = list(rows(RESULTS)), list(rows(replace(RESULTS, langchain=None)))
     assert alone == everything[: len(alone)] and len(alone) == len(everything) - 9
+
+
+# --- the web app under load ------------------------------------------------------------------
+
+
+def test_the_loads_figures_are_those_of_the_answers_that_came() -> None:
+    outcomes = [Outcome(n / 10, n / 5) for n in range(1, 21)]
+    load = load_of(4, 0.0, [*outcomes, Outcome(0.0, 0.0, "Gone.")], 10.0, 7)
+    assert (load.answers, load.errors, load.rate) == (20, 1, 2.0)
+    assert (load.first_median, load.first_95) == pytest.approx((1.05, 1.9))
+    assert (load.full_median, load.full_95, load.longest) == pytest.approx((2.1, 3.8, 4.0))
+    assert load_of(1, 0.0, [Outcome(0.0, 0.0, "Gone.")], 1.0, 0).answers == 0
+
+
+def test_the_loads_table_sets_each_beside_one_person() -> None:
+    one = load_of(1, 0.0, [Outcome(0.1, 0.2)], 1.0, 10_000_000)
+    many = load_of(50, 0.0, [Outcome(1.0, 4.0)], 1.0, 20_000_000)
+    lasting = Soak(5_000, 4, 900.0, 0, [(500, 20_000_000), (5_000, 21_000_000)], 1_000_000)
+    told = table(Report(2, 0.2, 0.3, [one, many], lasting))
+    assert "| 50 | 0 | 1.00 / 1.00 | 4.00 / 4.00 / 4.00 | 20.0 | 20.0 | 1.00 | 0 | 20 |" in told
+    assert "waits for 38 times" in told
+    assert "5,000 questions by 4 people in 900 s, 0 errors, memory grew by 1.0 MB" in told
+
+
+def test_everybody_asks_a_share_of_the_questions() -> None:
+    with serving(FakeAssistant(GARE)) as address:
+        asker = Asker(address.rstrip("/"))
+        outcomes = ask_together(asker, 3, ["recours"] * 4 + ["panne"], think=0.0)
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    assert len(outcomes) == 5 and len(errors) == 1 and "503" in errors[0]
+    assert all(0 < one.first <= one.full for one in outcomes if one.error is None)

@@ -88,7 +88,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
     for command in (
         "add", "remove", "list", "sync", "sources", "ask", "serve", "reindex", "doctor", "export",
-        "import",
+        "import", "mcp", "feedback", "password", "token",
     ):  # fmt: skip
         assert command in done.stdout
 

@@ -123,6 +123,8 @@ def test_markdown_in_a_question_is_text(text: str) -> None:
 def links(markdown: str) -> list[tuple[str, str, str]]:
     """Return the text, target and title of every link; fail on anything that could act."""
     found = []
+    markdown, fold, said = markdown.partition("<details>")  # of ours, without a link
+    assert not fold or re.fullmatch(r"(?:[^<>]|</?(?:summary|ul|li)>)*</details>", said)
     for token in COMMONMARK.parse(markdown):
         assert token.type not in ("html_block", "fence", "code_block", "heading_open"), token
         children = token.children or []
@@ -194,7 +196,7 @@ def test_the_sources_name_each_article_once_with_its_date() -> None:
     assistant = FakeAssistant(GARE)
     *_, answer = assistant.stream_answer("Où en est le recours ?")
     markdown = answer_markdown(answer, FR, complete=True)
-    assert markdown.endswith(", 1er\u00a0mars\u00a02025")
+    assert markdown.partition("\n\n<details>")[0].endswith(", 1er\u00a0mars\u00a02025")
     assert [text for text, _, _ in links(markdown)] == ["[1]", "[2]", GARE.title]
     assert "Sources" not in markdown
     assert "---" not in answer_markdown(answer, FR, complete=False)
@@ -204,7 +206,8 @@ def test_a_source_in_another_language_than_the_answer_says_so() -> None:
     *_, answer = FakeAssistant(GARE).stream_answer("Où en est le recours ?")
     crossing = replace(answer, language="en")
     markdown = answer_markdown(crossing, EN, complete=True)
-    assert markdown.endswith(", 1\u00a0March\u00a02025, in French")
+    shown = markdown.partition("\n\n<details>")[0]
+    assert shown.endswith(", 1\u00a0March\u00a02025, in French")
 
 
 def test_a_refusal_offers_the_nearest_passages() -> None:
@@ -226,12 +229,14 @@ def test_hostile_articles_cannot_act_in_the_chat() -> None:
 def test_how_an_answer_came_about_is_folded_and_harmless() -> None:
     one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
     plain = cited(one)
-    assert "<details>" not in answer_markdown(plain, EN, complete=True)
-    claim = Claim("Said", 0, 8, "supported", (1,))
+    assert EN["how_quoted"] in answer_markdown(plain, EN, complete=True)
+    claim = Claim("Said <i>", 0, 8, "partly", (1,), ("12 %",))
     told = replace(plain, text="Said [1].", model="x:<b>\n\n**y**</details>", claims=(claim,))
     markdown = answer_markdown(told, EN, complete=True)
-    assert markdown.count("<") == 4 and "\n" not in markdown.split("<details>")[1]
-    assert "&lt;b&gt; **y**&lt;/details&gt;" in markdown and "1 supported" in markdown
+    assert markdown.count("<") == 8 and "\n" not in markdown.split("<details>")[1]
+    assert "&lt;b&gt; **y**&lt;/details&gt;" in markdown and "1 only partly found" in markdown
+    verdict = "<li>Only partly found: ◐ Said &lt;i&gt; [1] (not in the cited sentences: 12 %)</li>"
+    assert verdict in markdown
     assert "<details>" not in answer_markdown(told, EN, complete=False)
 
 
@@ -262,7 +267,8 @@ def test_what_a_model_that_failed_has_cost_is_told() -> None:
     one = Citation(1, "a", "A", None, None, "en", 0, 5, "Quote.", 0.5)
     failed = replace(cited(one), note="No answer.", usage=Usage(321, 45, 0.5))
     markdown = answer_markdown(replace(failed, seconds={"write": 60.0}), EN, complete=True)
-    assert "</summary>321 tokens read, 45 written · cost 0.5 · 60.0 s in all" in markdown
+    told = f"</summary>{EN['how_quoted']} · 321 tokens read, 45 written · cost 0.5 · 60.0 s in all"
+    assert told in markdown
     assert "Written by" not in markdown and "Asked" not in markdown
 
 
@@ -789,7 +795,7 @@ def test_a_taken_port_is_told_in_one_sentence() -> None:
 
 
 def test_an_unknown_address_is_told_in_one_sentence() -> None:
-    done = serve_once("--host", "256.0.0.1", "--port", "0")
+    done = serve_once("--host", "256.0.0.1", "--port", "0", "--read-only")
     assert done.returncode == 1
     assert done.stderr.startswith("Cannot listen on 256.0.0.1, port 0: ")
     assert done.stderr.count("\n") == 1
@@ -798,6 +804,7 @@ def test_an_unknown_address_is_told_in_one_sentence() -> None:
 def test_ctrl_c_ends_the_server_cleanly(tmp_path: Path) -> None:
     root = Path(__file__).parents[1]
     command = [sys.executable, "app.py", "--no-open", "--port", "0", "--host", "0.0.0.0"]
+    command += ["--read-only", "--log", "quiet"]
     environment = os.environ | {"ARTICLE_QA_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     server = subprocess.Popen(
         command, cwd=root, env=environment, text=True, stdout=-1, stderr=subprocess.PIPE
@@ -811,9 +818,7 @@ def test_ctrl_c_ends_the_server_cleanly(tmp_path: Path) -> None:
         server.send_signal(signal.SIGINT)
         _, told = server.communicate(timeout=120)
     assert server.returncode == 0
-    assert told.splitlines() == [
-        "Warning: everybody who can reach 0.0.0.0 can read all indexed articles."
-    ]
+    assert told == ""
 
 
 def test_importing_the_app_stays_light() -> None:

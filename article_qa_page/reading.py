@@ -1,0 +1,171 @@
+"""What the page does around an answer: follow-ups, filters, export, ratings; without Gradio."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Semaphore
+from typing import Any
+from urllib.parse import urlsplit
+
+from article_qa_page.asked import filter_options
+from article_qa_page.contract import PageAssistant
+from article_qa_page.exporting import conversation_markdown
+from article_qa_page.feedback import Feedback
+from article_qa_page.transcript import exchanges
+from article_qa_page.viewing import Viewing, web_address
+from article_qa_page.wording import preferred
+from index.errors import ArticleQAError
+from index.types import Article
+from retrieval.words import fold
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 1  # follow-ups are made for so many at a time: they must not slow answers down
+LISTED = 30  # articles offered to filter by
+SITES = 100
+MOST_SHOWN = 3
+
+Json = dict[str, Any]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Reading:
+    """Answers the script of the chat's tools; what a browser sends is checked here."""
+
+    def __init__(
+        self,
+        assistant: PageAssistant,
+        viewing: Viewing,
+        feedback: Feedback,
+        *,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._assistant = assistant
+        self._viewing = viewing
+        self._feedback = feedback
+        self._clock = clock
+        self._free = Semaphore(AT_ONCE)
+
+    def suggest(self, request: object) -> list[str]:
+        """Return questions to go on with, none where somebody else's are being made.
+
+        `request` is `{"question": …, "earlier": [question], "cited": [[id, start, end]],
+        "filters": …}`.
+        """
+        asked = request if isinstance(request, dict) else {}
+        question, earlier, cited = (asked.get(name) for name in ("question", "earlier", "cited"))
+        if not isinstance(question, str) or not self._free.acquire(blocking=False):
+            return []
+        try:
+            found = self._assistant.suggest(
+                question,
+                [tuple(span) for span in cited if _is_span(span)][:100]
+                if isinstance(cited, list)
+                else [],
+                earlier=[one for one in earlier if isinstance(one, str)][-20:]
+                if isinstance(earlier, list)
+                else [],
+                **filter_options(asked.get("filters")),
+            )
+        except ArticleQAError:  # the answer has said what there was to say
+            return []
+        except Exception:  # a defect: follow-ups are missed by nobody, the log has the rest
+            log.exception("Follow-up questions could not be made")
+            return []
+        finally:
+            self._free.release()
+        return [suggestion.question for suggestion in found][:MOST_SHOWN]
+
+    def choices(self, request: object) -> Json:
+        """Return articles and sources to filter by: those that hold the words looked for.
+
+        `request` is `{"search": words, "ids": [id], "language": tag}`; articles of `ids` come
+        first, so that a filter from an address has its title.
+        """
+        asked = request if isinstance(request, dict) else {}
+        words = preferred(asked.get("language"))
+        search = fold(str(asked.get("search") or "")[:200]).split()
+        ids = filter_options({"articles": asked.get("ids")}).get("articles", [])
+        try:
+            articles = self._assistant.articles()
+        except ArticleQAError:
+            articles = ()
+        named = [article for article in articles if article.id in ids]
+        found = [a for a in articles if all(word in _looked_at(a) for word in search)]
+        return {
+            "articles": [
+                {
+                    "id": article.id,
+                    "title": article.title,
+                    "date": words.date(article.published) if article.published else "",
+                }
+                for article in {a.id: a for a in (*named, *found[:LISTED])}.values()
+            ],
+            "sources": sorted({site for a in articles if (site := source_name(a))})[:SITES],
+        }
+
+    def export(self, request: object) -> Json:
+        """Return a conversation as a Markdown file: `{"name": …, "text": …}`.
+
+        `request` is `{"messages": […], "language": tag}`.
+        """
+        asked = request if isinstance(request, dict) else {}
+        words = preferred(asked.get("language"))
+        messages = asked.get("messages")
+        now = self._clock()
+        text = conversation_markdown(
+            messages if isinstance(messages, list) else [], self._assistant, words, now
+        )
+        return {"name": f"{words['export_file']}-{now:%Y-%m-%d}.md", "text": text}
+
+    def rate(self, messages: object, index: object, liked: object, session: str) -> Json:
+        """Keep a rating of the message at `index`; return its id, or the sentence of an error."""
+        at = index[0] if isinstance(index, (list, tuple)) and index else index
+        if not isinstance(messages, list) or type(at) is not int or not 0 <= at < len(messages):
+            return {"id": ""}
+        found = exchanges(messages[: at + 1])
+        if not found or not found[-1].markdown:
+            return {"id": ""}
+        rating = {True: "up", False: "down"}.get(liked, "") if isinstance(liked, bool) else ""
+        named = f"{session}\x1f{at}\x1f{found[-1].question}"
+        rating_id = hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
+        try:
+            self._feedback.rate(rating_id, rating, found[-1], self._viewing.quote)
+        except ArticleQAError as error:
+            return {"id": "", "error": str(error)}
+        return {"id": rating_id, "rating": rating}
+
+    def explain(self, request: object) -> Json:
+        """Keep the reason of a rating; `request` is `{"id": …, "reason": …}`."""
+        asked = request if isinstance(request, dict) else {}
+        try:
+            return {"kept": self._feedback.explain(asked.get("id"), asked.get("reason"))}
+        except ArticleQAError as error:
+            return {"kept": False, "error": str(error)}
+
+
+def source_name(article: Article) -> str:
+    """Return what an article's source is filtered by: its site, or the folder of its file."""
+    if site := urlsplit(web_address(article.url)).hostname:
+        return site.removeprefix("www.")
+    if "://" in article.source:
+        return urlsplit(article.source).hostname or ""
+    folders = article.source.replace("\\", "/").split("/")[:-1]
+    return folders[-1] if folders else ""
+
+
+def _looked_at(article: Article) -> str:
+    return fold(f"{article.title} {article.source} {article.url or ''}")
+
+
+def _is_span(span: object) -> bool:
+    return (
+        isinstance(span, list)
+        and len(span) == 3
+        and isinstance(span[0], str)
+        and all(type(edge) is int for edge in span[1:])
+    )
