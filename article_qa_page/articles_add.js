@@ -208,9 +208,8 @@ async function sendFiles(isReplacing, told) {
 }
 
 async function sendFile(file) {
-  const at = (window.gradio_config?.root || "").replace(/\/$/, "");
   try {
-    const reply = await fetch(`${at}/articles-upload`, {
+    const reply = await fetch("articles-upload", { // relative: the page may lie below a path of a proxy's
       method: "POST", body: file, headers: { "X-File-Name": encodeURIComponent(file.name) },
     });
     return await reply.json();

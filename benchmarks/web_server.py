@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,12 +42,25 @@ def server_of(home: Path) -> Iterator[tuple[str, int]]:
         if not told:
             raise SystemExit("The server did not start: 'article-qa serve' tells why.")
         threading.Thread(target=server.stdout.read, daemon=True).start()
-        ask = {"question": "ready?"}
-        httpx.post(f"{told[0]}/api/v1/ask", json=ask, timeout=READY).raise_for_status()
+        _answers(told[0])
         yield told[0], server.pid
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(60)
+
+
+def _answers(address: str) -> None:
+    """Return once the server has answered a question; end the program if it never does."""
+    end = time.monotonic() + READY
+    while time.monotonic() < end:
+        asked = {"question": "Are the models ready?"}
+        reply = httpx.post(f"{address}/api/v1/ask", json=asked, timeout=READY)
+        if reply.status_code == 200:
+            return
+        if reply.status_code != 503:
+            raise SystemExit(f"The server does not answer: {reply.text}")
+        time.sleep(1)
+    raise SystemExit(f"The server was not ready after {READY:.0f} seconds.")
 
 
 def memory_of(process: int) -> int:

@@ -130,12 +130,13 @@ def test_the_questions_of_programs_are_counted_and_told_too(lines: io.StringIO) 
         client.post("/api/v1/ask", json={"question": SECRET})
         stream = {"Accept": "text/event-stream"}
         client.post("/api/v1/ask", json={"question": "rien"}, headers=stream)
-        event = client.post("/gradio_api/call/ask", json={"data": [SECRET]}).json()["event_id"]
+        data = [SECRET, None, None, None, None, None, True]
+        event = client.post("/gradio_api/call/ask", json={"data": data}).json()["event_id"]
         assert "complete" in client.get(f"/gradio_api/call/ask/{event}").text
         called = {"name": "ask", "arguments": {"question": SECRET}}
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": called}
         accept = {"Accept": "application/json, text/event-stream"}
-        assert "recours" in client.post("/mcp", json=message, headers=accept).text
+        assert "tribunal" in client.post("/mcp", json=message, headers=accept).text
     told = [line for line in loaded(lines) if line["event"] == "question"]
     assert [line["outcome"] for line in told] == ["answered", "abstained", "answered", "answered"]
     roles = {line["path"]: line["role"] for line in loaded(lines) if line["event"] == "request"}
