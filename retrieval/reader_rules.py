@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.exchange import Scorer
 from retrieval.filters import Filters
-from retrieval.reader import Evidence, Reader, Reading, Scorer
+from retrieval.reader import Evidence, Reader, Reading
 from retrieval.retriever import Candidate, Query
 from retrieval.words import WORD, alike, content_words, fold, words
 
