@@ -6,6 +6,7 @@ const MOST_KEPT = 50;
 const historyBox = dialogue("history-dialogue");
 let conversation = null; // the id of the one that is open, once it is kept
 let isStarting = false; // a conversation is being put away, not thrown away
+let opened = 0; // counts the conversations that were begun or opened
 
 function kept() {
   try {
@@ -48,6 +49,10 @@ function open(one) {
     tell(strings.busy);
     return;
   }
+  // Its last answer may have come only now.
+  const own = kept().find(({ id }) => id === conversation);
+  if (own?.messages.length !== plainMessages().length) keepConversation();
+  opened += 1;
   isStarting = true;
   suggestions += 1;
   followUps.hidden = true;

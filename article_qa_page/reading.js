@@ -98,6 +98,7 @@ function asking() {
 }
 
 async function answered() {
+  const before = opened;
   await new Promise((done) => setTimeout(done, 150)); // the last words may still be on their way
   const links = [...document.querySelectorAll("#chat .bot.message")].at(-1)
     ?.querySelectorAll('a[href^="#src/"]');
@@ -105,6 +106,7 @@ async function answered() {
   const numbered = [...(links || [])].filter((link) => /^\[\d+\]$/.test(link.textContent));
   const spans = numbered.map((link) => parts(link.getAttribute("href")));
   ended.textContent = strings.answered;
+  if (before !== opened) return; // another conversation stands there now
   keepConversation();
   if (links?.length) await suggest(spans.map(({ article, start, end }) => [article, start, end]));
 }
