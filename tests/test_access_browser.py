@@ -17,7 +17,7 @@ from index.settings import Settings
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = sync_api.expect
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 PASSWORD = "rédactrice du journal"
 EN, FR = wording("en"), wording("fr")
@@ -41,7 +41,7 @@ def opened(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     context = browser.new_context(
         **{"viewport": {"width": 1280, "height": 800}, "locale": "fr-FR"} | options
     )
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(120_000)
     page = context.new_page()
     requests: list[str] = []
     errors: list[str] = []
@@ -77,6 +77,7 @@ def ask_and_open(page: Any) -> None:
     """Ask, and follow the first citation to its lit sentence."""
     page.fill("#question textarea", "Où en est le recours ?")
     page.press("#question textarea", "Enter")
+    expect(page.locator("#question .submit-button")).to_be_visible()  # the answer is whole
     page.locator('#chat .bot a[href^="#src/"]').first.click()
     expect(page.locator("#viewer mark")).to_have_text("Le tribunal n’a pas encore statué.")
 
