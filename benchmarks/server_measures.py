@@ -53,6 +53,7 @@ def questions_about(articles: int, count: int) -> list[Question]:
     found = []
     for turn in range(count):
         number = turn * articles // count
+        number = min(number - number % 2 + turn % 2, articles - 1)  # even ones are English
         company, town = invented_name(number, "tec"), invented_name(number, "ville")
         text = f"Qu'a annoncé {company} à {town} ?" if number % 2 else ""
         found.append((text or f"What did {company} announce in {town}?", "fr" if text else "en"))
