@@ -130,9 +130,9 @@ def _question_rows(results: Results) -> Iterator[Row]:
 
 def _writing_rows(results: Results) -> Iterator[Row]:
     yield _beside("First index", results.first)
-    yield _beside("… outside the model", results.first_outside)
+    yield _beside("First index outside the model", results.first_outside)
     yield _beside("One changed article published", results.published)
-    yield _beside("… outside the model", results.published_outside)
+    yield _beside("One changed article published outside the model", results.published_outside)
 
 
 def _replica_rows(results: Results) -> Iterator[Row]:
@@ -189,7 +189,7 @@ def _disk_rows(results: Results) -> Iterator[Row]:
 
 def milliseconds(seconds: float) -> str:
     """Return a time for the table."""
-    return f"{1000 * seconds:,.1f} ms" if seconds < 10 else f"{seconds:,.1f} s"
+    return f"{1000 * seconds:.1f} ms" if seconds < 1 else f"{seconds:,.1f} s"
 
 
 def _fetched(fetch: Fetch) -> str:
