@@ -36,6 +36,14 @@ function keepConversation() {
   keep([own, ...kept().filter((one) => one.id !== conversation)]);
 }
 
+// The last answer may have come only now.
+function keepWhatCame() {
+  const own = kept().find(({ id }) => id === conversation);
+  if (own?.messages.length !== plainMessages().length) keepConversation();
+}
+
+on(window, "pagehide", keepWhatCame);
+
 // Gradio's own button empties the conversation: then it is not kept either.
 function emptied() {
   followUps.hidden = true;
@@ -49,9 +57,7 @@ function open(one) {
     tell(strings.busy);
     return;
   }
-  // Its last answer may have come only now.
-  const own = kept().find(({ id }) => id === conversation);
-  if (own?.messages.length !== plainMessages().length) keepConversation();
+  keepWhatCame();
   opened += 1;
   isStarting = true;
   suggestions += 1;

@@ -363,4 +363,6 @@ def test_a_storage_with_something_else_in_it_does_no_harm(
         expect(page.locator("#history-dialogue")).to_be_visible()
         page.keyboard.press("Escape")
         ask(page, ASKED)
-        assert ASKED in page.evaluate("localStorage.getItem('article-qa-conversations')")
+        page.wait_for_function(
+            "asked => localStorage.getItem('article-qa-conversations').includes(asked)", arg=ASKED
+        )
