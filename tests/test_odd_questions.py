@@ -165,7 +165,7 @@ def test_only_what_must_be_a_name_is_refused_outright(question: str, left: float
 
 
 def test_a_word_of_the_other_language_may_have_a_capital(sample_assistant: Assistant) -> None:
-    answer = sample_assistant.answer("Supplier?")
+    answer = sample_assistant.answer("Suppliers?")
     check(answer, sample_assistant)
     assert any("fournisseurs" in citation.quote for citation in answer.citations)
 
