@@ -134,7 +134,8 @@ async function suggest(cited) {
   } catch {
     return; // they are an extra
   }
-  if (turn !== suggestions || isBusy() || !found.length) return;
+  // Who has logged out meanwhile is given nothing.
+  if (turn !== suggestions || isBusy() || !found?.length) return;
   const buttons = found.map((text) => {
     const button = make("button", "follow-up", text, { type: "button" });
     button.addEventListener("click", () => askQuestion(text));
