@@ -44,7 +44,8 @@ function showReading() {
   openFilters.textContent = strings.filters;
   exportChat.textContent = strings.export;
   shareQuestion.textContent = strings.share;
-  shareSentence.textContent = strings.share_sentence;
+  shareSentence.textContent = strings.share;
+  shareSentence.setAttribute("aria-label", strings.share_sentence);
   followUps.setAttribute("aria-label", strings.follow_ups);
   chips.setAttribute("aria-label", strings.filters);
   nameTools();

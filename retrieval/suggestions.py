@@ -84,7 +84,7 @@ def answers(answer: Answer, proposal: Proposal) -> bool:
 def _in_turn(found: Sequence[Proposal], cited: Collection[Span], asked: str) -> Iterator[Proposal]:
     """Yield what is not cited yet: of the cited articles first, then by rule in turn.
 
-    Who somebody in another article is, has nothing to do with what was asked (`asked`).
+    Of other articles only what has a word in common with what was `asked`, and nothing of people.
     """
     fresh = [proposal for proposal in found if proposal.place not in cited]
     if not cited:  # a refusal: what the articles tell may have nothing to do with the question
@@ -92,7 +92,7 @@ def _in_turn(found: Sequence[Proposal], cited: Collection[Span], asked: str) -> 
     at_hand = {article_id for article_id, _, _ in cited}
     for near in (True, False):
         some = [p for p in fresh if (p.place[0] in at_hand) == near]
-        some = [p for p in some if near or p.rule != "who"]
+        some = [p for p in some if near or (p.rule != "who" and _related(p, asked))]
         by_rule: dict[str, list[Proposal]] = {}
         for proposal in some:
             by_rule.setdefault(proposal.rule, []).append(proposal)

@@ -202,3 +202,9 @@ def test_every_suggestion_of_the_samples_is_answered(sample_assistant: Assistant
             assert place in [(c.article_id, c.start, c.end) for c in again]
             assert place not in cited
     assert shown
+
+
+def test_other_articles_follow_only_where_they_have_to_do_with_it() -> None:
+    cited = [("another", 0, 9)]
+    assert suggest(["How many people died?"], "en", [BRIDGE], cited, Asked()) != ()
+    assert suggest(["Where do lentils grow?"], "en", [BRIDGE], cited, Asked()) == ()
