@@ -1,4 +1,4 @@
-"""What the rules of both languages share: their words, simple subjects, and how long a clause is."""
+"""What the rules of both languages share: words, simple subjects, the length of a clause."""
 
 import re
 import tomllib
