@@ -5,8 +5,8 @@ const STORE = "article-qa-conversations";
 const MOST_KEPT = 50;
 const historyBox = dialogue("history-dialogue");
 let conversation = null; // the id of the one that is open, once it is kept
-let isStarting = false; // a conversation is being put away, not thrown away
 let opened = 0; // counts the conversations that were begun or opened
+let isForgotten = false; // it was deleted, and nothing has been asked in it since
 
 function kept() {
   try {
@@ -30,26 +30,21 @@ function keep(list) {
 
 function keepConversation() {
   const [title] = questions();
-  if (!title) return;
+  if (!title || isForgotten) return;
   conversation ||= `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`;
   const own = { id: conversation, title, time: Date.now(), messages: plainMessages() };
-  keep([own, ...kept().filter((one) => one.id !== conversation)]);
+  const before = kept();
+  const known = before.find((one) => one.id === conversation);
+  if (JSON.stringify(known?.messages) === JSON.stringify(own.messages)) return; // keeps its place
+  keep([own, ...before.filter((one) => one.id !== conversation)]);
 }
-
-// The last answer may have come only now.
-function keepWhatCame() {
-  const own = kept().find(({ id }) => id === conversation);
-  if (own?.messages.length !== plainMessages().length) keepConversation();
-}
-
-on(window, "pagehide", keepWhatCame);
 
 // Gradio's own button empties the conversation: then it is not kept either.
 function emptied() {
   followUps.hidden = true;
   rating.hidden = true;
-  if (conversation && !isStarting) keep(kept().filter((one) => one.id !== conversation));
-  if (!isStarting) conversation = null;
+  if (conversation) keep(kept().filter((one) => one.id !== conversation));
+  conversation = null;
 }
 
 function open(one) {
@@ -57,21 +52,24 @@ function open(one) {
     tell(strings.busy);
     return;
   }
-  keepWhatCame();
+  keepConversation();
   opened += 1;
-  isStarting = true;
   suggestions += 1;
   followUps.hidden = true;
   rating.hidden = true;
   conversation = one?.id || null;
-  bridge.restore(one?.messages || []);
-  setTimeout(() => (isStarting = false), 1500);
+  isForgotten = false;
+  messages = one?.messages || []; // until Gradio says the same
+  bridge.restore(messages);
   questionBox()?.focus({ preventScroll: true });
 }
 
 on(newChat, "click", () => open(null));
 
+on(window, "pagehide", keepConversation);
+
 on(openHistory, "click", () => {
+  keepConversation();
   drawHistory();
   historyBox.showModal();
 });
@@ -118,7 +116,10 @@ function drawHistory() {
 
 function forget(ids) {
   keep(kept().filter((one) => !ids.includes(one.id)));
-  if (ids.includes(conversation)) conversation = null;
+  if (ids.includes(conversation)) {
+    conversation = null;
+    isForgotten = true;
+  }
   drawHistory();
   historyBox.querySelector(".dialogue-close").focus();
 }

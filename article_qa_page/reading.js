@@ -92,6 +92,7 @@ bridge.changed = (given) => {
 // Called by page.js when the question's box is closed for an answer, and when it opens again.
 function asking() {
   suggestions += 1;
+  isForgotten = false;
   followUps.hidden = true;
   rating.hidden = true;
   ended.textContent = "";

@@ -194,6 +194,8 @@ def test_conversations_are_kept_opened_and_deleted(page: Any, assistant: FakeAss
     expect(page.locator("#history-dialogue .dialogue-note")).to_have_text(FR["history_empty"])
     page.keyboard.press("Escape")
     expect(page.locator("#open-history")).to_be_focused()
+    page.reload()  # what was deleted does not come back as the page goes
+    assert page.evaluate("localStorage.getItem('article-qa-conversations')") == "[]"
 
 
 def test_a_conversation_is_saved_as_a_file(page: Any, tmp_path: Path) -> None:
