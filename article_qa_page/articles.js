@@ -40,10 +40,11 @@ const tableArea = make("section", "articles-table-area");
 const addArea = make("details", "articles-add");
 const pictureArea = make("details", "articles-picture");
 const failuresArea = make("section", "articles-failures");
+const sourcesArea = make("details", "articles-sources");
 const spoken = make("p", "for-screen-readers", "", { role: "status" });
 const top = make("div", "articles-top");
 top.append(heading, tools);
-root.append(top, addArea, jobsArea, failuresArea, tableArea, pictureArea, spoken);
+root.append(top, addArea, jobsArea, failuresArea, tableArea, sourcesArea, pictureArea, spoken);
 (element.querySelector(".articles-root") || element).replaceChildren(root);
 
 // --- the tabs --------------------------------------------------------------------------------

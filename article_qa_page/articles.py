@@ -20,7 +20,7 @@ from article_qa_page.uploads import Incoming, Keeping
 from index.article import MAX_TITLE, is_web_address
 from index.errors import ArticleQAError
 from index.report import Failure, SyncReport
-from index.source_list import list_feed, load_sources
+from index.source_list import list_feed, load_sources, unlist
 
 MAX_TEXT = 2_000_000  # characters of a pasted text
 
@@ -100,6 +100,13 @@ class Articles(ShownArticles):
         """Go through all that `sources.toml` lists."""
         load_sources(Path(self._keeper.home))
         return self._queue("sync", "", lambda job: self._keeper.sync(None, job.progress))
+
+    def unlist(self, request: Json) -> Json:
+        """Keep up with a feed or page no longer: `{"language", "address"}`; its articles stay."""
+        _, strings = words_of(request)
+        if not unlist(Path(self._keeper.home), text_of(request, "address")):
+            raise InputError(strings["source_gone"])
+        return {}
 
     def reread(self, request: Json) -> Json:
         """Read the source of an article again: `{"language", "article": id}`."""

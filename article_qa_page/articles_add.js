@@ -225,7 +225,10 @@ function drawJobs(jobs) {
     if (job.ended && mine.includes(job.id) && !finished.has(job.id)) {
       finished.set(job.id, job);
       spoken.textContent = `${job.name}. ${reportLine(job)}`;
-      if (isShown()) drawFailures();
+      if (isShown()) {
+        drawFailures();
+        drawSources();
+      }
     }
   }
   const active = jobs.filter((job) => !job.ended);

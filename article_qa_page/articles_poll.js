@@ -56,6 +56,7 @@ function begin(reply) {
 function refreshAll() {
   drawTable();
   drawFailures();
+  drawSources();
   drawPicture();
 }
 

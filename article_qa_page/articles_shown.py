@@ -1,4 +1,4 @@
-"""What the Articles tab shows, as JSON types: the state, the table, the picture, what failed."""
+"""What the Articles tab shows, as JSON: state, table, picture, what failed, what is kept up with."""
 
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from article_qa_page.jobs import Jobs
 from article_qa_page.uploads import Uploads
 from article_qa_page.wording import Wording
 from index.article import MAX_TITLE
-from index.source_list import FILE
+from index.errors import SettingsError
+from index.source_list import FILE, load_sources
 from index.sources.files import MAX_BYTES
 
 MAX_FAILURES = 200  # shown
@@ -118,6 +119,29 @@ class ShownArticles:
                 for one in past
             ]
         }
+
+    def sources(self, request: Json) -> Json:
+        """Return what `sources.toml` lists, and what is wrong with it where it cannot be used.
+
+        Feeds and pages come with their `address`; folders, which are the server's, without one.
+        """
+        _, strings = words_of(request)
+        if not self._has_sources():
+            return {"sources": [], "problem": ""}
+        try:
+            listed = load_sources(Path(self._keeper.home))
+        except SettingsError as error:
+            return {"sources": [], "problem": str(error)}
+        shown = [
+            {"name": address, "address": address, "kind": strings[kind]}
+            for kind, addresses in (("source_feed", listed.feeds), ("source_page", listed.pages))
+            for address in addresses
+        ]
+        folders = [
+            {"name": str(folder), "address": "", "kind": strings["source_folder"]}
+            for folder in listed.folders
+        ]
+        return {"sources": shown + folders, "problem": ""}
 
     def _has_sources(self) -> bool:
         return (Path(self._keeper.home) / FILE).exists()

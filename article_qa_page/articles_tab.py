@@ -15,12 +15,14 @@ from article_qa_page.uploads import PATH, UploadError
 from index.errors import ArticleQAError
 
 STYLES = ("articles.css", "articles_table.css")
-_SCRIPTS = ("articles.js", "articles_table.js", "articles_add.js", "articles_picture.js",
-            "articles_poll.js")  # fmt: skip
+_SCRIPTS = ("articles.js", "articles_table.js", "articles_add.js", "articles_sources.js",
+            "articles_picture.js", "articles_poll.js")  # fmt: skip
 _FUNCTIONS = (
     "table",
     "picture",
     "failures",
+    "sources",
+    "unlist",
     "add_files",
     "add_text",
     "add_address",

@@ -96,6 +96,34 @@ def list_feed(home: Path, address: str) -> bool:
     return True
 
 
+def unlist(home: Path, address: str) -> bool:
+    """Take a feed or a page out of `sources.toml` in `home`; return whether it was listed.
+
+    Everything else in the file stays as it is. Without a last entry the file goes too, since one
+    that lists nothing cannot be used. Raises `SettingsError` where the file cannot be used, and
+    `StorageError` where it cannot be written.
+    """
+    import tomlkit
+
+    file = home / FILE
+    if not file.exists():
+        return False
+    listed = load_sources(home)
+    if address not in listed.feeds + listed.pages:
+        return False
+    with storage_errors(home):
+        document = tomlkit.parse(file.read_text(encoding="utf-8"))
+        for name in ("feeds", "pages"):
+            entries = document.get(name, [])
+            while address in entries:
+                entries.remove(address)
+        if any(document.get(name) for name in _LISTS):
+            write_atomically(file, tomlkit.dumps(document))
+        else:
+            file.unlink()
+    return True
+
+
 def _strings(content: dict[str, Any], name: str, file: Path) -> tuple[str, ...]:
     value = content.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):

@@ -405,6 +405,31 @@ def test_listing_a_feed_leaves_the_rest_of_the_file(tmp_path: Path) -> None:
         list_feed(tmp_path, "b.org")
 
 
+def test_sources_are_shown_and_taken_off_the_list(articles: Articles, assistant: Assistant) -> None:
+    shown = {"sources": [], "problem": ""}
+    assert articles.sources({}) == shown
+    file = assistant.home / FILE
+    feed, page = "https://a.org/rss", "https://a.org/page"
+    file.write_text(f'# mine\nfolders = ["press"]\nfeeds = ["{feed}"]\npages = ["{page}"]\n')
+    listed = articles.sources({"language": "fr"})["sources"]
+    assert [(one["address"], one["kind"]) for one in listed] == [
+        (feed, MOTS["source_feed"]),
+        (page, MOTS["source_page"]),
+        ("", MOTS["source_folder"]),
+    ]
+    assert articles.unlist({"address": feed}) == {}
+    assert articles.unlist({"address": page}) == {}
+    assert file.read_text().startswith("# mine") and load_sources(assistant.home).feeds == ()
+    for address in (feed, "press", str(assistant.home / "press"), None):
+        with pytest.raises(ArticleQAError, match="no longer on the list"):
+            articles.unlist({"address": address})
+    file.write_text(f'feeds = ["{feed}"]')
+    articles.unlist({"address": feed})  # the last one: a list of nothing would be in the way
+    assert not file.exists() and articles.sources({}) == shown
+    file.write_text("feeds = 3")
+    assert "must give feeds as a list" in articles.sources({})["problem"]
+
+
 def test_only_what_failed_before_is_tried_again(articles: Articles, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("A file of the server. Nobody asked for it.")

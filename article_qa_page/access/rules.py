@@ -70,7 +70,8 @@ FUNCTIONS = {
     **dict.fromkeys(["overview", "get_article"], Role.READER),
     **dict.fromkeys(["suggest", "choices", "export", "explain"], Role.READER),
     **dict.fromkeys(["articles_state", "articles_table", "articles_picture"], Role.READER),
-    "articles_failures": Role.EDITOR,  # names files of the server
+    **dict.fromkeys(["articles_failures", "articles_sources"], Role.EDITOR),  # names files
+    "articles_unlist": Role.EDITOR,
     **dict.fromkeys(["articles_add_files", "articles_add_text"], Role.EDITOR),
     **dict.fromkeys(["articles_add_address", "articles_add_feed"], Role.EDITOR),
     **dict.fromkeys(["articles_sync", "articles_reread", "articles_reindex"], Role.EDITOR),
