@@ -1,4 +1,4 @@
-"""What the Articles tab shows, as JSON: state, table, picture, what failed, what is kept up with."""
+"""What the Articles tab shows, as JSON: state, table, picture, failures, sources kept up with."""
 
 from pathlib import Path
 
