@@ -178,7 +178,8 @@ let stepped = null; // the button that led there: it keeps the focus
 function citedWith(link) {
   const message = link?.closest?.(".message") || null;
   const links = message ? [...message.querySelectorAll('a[href^="#src/"]')] : [];
-  return [...new Map(links.map((one) => [one.getAttribute("href"), one])).values()];
+  const targets = links.map((one) => one.getAttribute("href"));
+  return links.filter((_, at) => targets.indexOf(targets[at]) === at); // not the line of sources
 }
 
 // The quote as the chat shows it, for a server that has been started anew since.
