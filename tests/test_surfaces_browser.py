@@ -36,7 +36,9 @@ expect = sync_api.expect
 ORIGINAL = "https://journal.example/gare"
 PAGED = replace(GARE, url=ORIGINAL, pages=(0, FRENCH.index("Les trains s’arrêteront")))
 ADDED = make_article("velos", "Des vélos", "Les vélos roulent. Un abri les attend.", language="fr")
+ROWS = "#articles .articles-table tbody tr"
 READER, EDITOR = "lectrice du journal", "rédactrice du journal"
+SAID = wording("fr")  # inside a message: the language of its answer
 RATED = {"fr": "Je n'aime pas", "en": "Dislike"}
 
 
@@ -133,10 +135,10 @@ def test_an_answer_and_its_articles(page: Any, assistant: FakeAssistant, surface
     expect(old.locator("a", has_text="[1]")).to_be_focused()
 
     folded = old.locator("details")
-    expect(folded.locator("summary")).to_have_text(words["how"])
+    expect(folded.locator("summary")).to_have_text(SAID["how"])
     expect(folded.locator("p, ul").first).to_be_hidden()
     folded.locator("summary").click()
-    expect(folded).to_contain_text(words["how_quoted"])
+    expect(folded).to_contain_text(SAID["how_quoted"])
     assert_no_sideways_scroll(page)
 
     assistant.known["gare"] = replace(PAGED, text="Tout autre chose, désormais.", digest="0" * 64)
@@ -151,7 +153,7 @@ def test_an_answer_and_its_articles(page: Any, assistant: FakeAssistant, surface
 
 
 def test_what_a_model_wrote_shows_its_quotes_and_verdicts(
-    page: Any, assistant: FakeAssistant, surface: Surface, monkeypatch: pytest.MonkeyPatch
+    page: Any, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cited = (assistant.cite(1, "gare", QUOTE), assistant.cite(2, "gare", SECOND))
     told = ("The court has not ruled. [1]", "The shelter takes 900 bikes. [2]")
@@ -162,7 +164,7 @@ def test_what_a_model_wrote_shows_its_quotes_and_verdicts(
             "The shelter takes 900 bikes.",
             second,
             second + len(told[1]),
-            "not found",
+            "not_found",
             (2,),
             ("900",),
         ),
@@ -182,7 +184,7 @@ def test_what_a_model_wrote_shows_its_quotes_and_verdicts(
     )
     monkeypatch.setattr(assistant, "_answer", lambda question: written)
     ask(page, ASKED)
-    message, words = page.locator("#chat .bot.message"), surface.words
+    message, words = page.locator("#chat .bot.message"), wording("en")  # the answer's language
     expect(message).to_contain_text(words["understood"].format(question=written.rewritten))
     for citation in cited:
         item = message.locator("li", has=page.locator("a", has_text=f"[{citation.number}]"))
@@ -235,7 +237,7 @@ def test_going_on_filtering_sharing_keeping_and_rating(
         page.get_by_role("button", name=words["export"]).click()
     download.value.save_as(tmp_path / "file.md")
     kept = (tmp_path / "file.md").read_text("utf-8")
-    assert f"## {ASKED}" in kept and QUOTE.rstrip(".") in kept and ORIGINAL in kept
+    assert f"## {ASKED}" in kept and QUOTE.rstrip(".") in kept and GARE.title in kept
 
     page.get_by_role("button", name=FURTHER).click()
     expect(page.locator("#chat .bot.message")).to_have_count(2)
@@ -282,9 +284,9 @@ def test_the_articles_tab(
             open_tab(page, words)
             open_tab(other, words)
             _add_in_each_way(page, site, assistant, words)
-            expect(other.locator("#articles tbody tr")).to_have_count(6, timeout=20_000)
+            expect(other.locator(ROWS)).to_have_count(6, timeout=20_000)
             _find_open_and_remove(page, words, surface)
-            expect(other.locator("#articles tbody tr")).to_have_count(5, timeout=20_000)
+            expect(other.locator(ROWS)).to_have_count(5, timeout=20_000)
             page.get_by_role("button", name=words["reindex"]).click()
             dialog = page.get_by_role("dialog", name=words["reindex_heading"])
             dialog.get_by_role("button", name=words["reindex"]).click()
@@ -312,7 +314,7 @@ def _add_in_each_way(page: Any, site: Site, assistant: Assistant, words: dict[st
     form = open_form(page, "address", words)
     form.get_by_label(words["address_label"]).fill(url)
     submit(form, words)
-    expect(page.locator("#articles tbody tr")).to_have_count(4)
+    expect(page.locator(ROWS)).to_have_count(4)
 
     entries = FEED.format(url=site.url, text=LONG.replace("bridge", "gate")).encode()
     feed = site.serve("/rss", entries, Content_Type="application/rss+xml")
@@ -325,21 +327,21 @@ def _add_in_each_way(page: Any, site: Site, assistant: Assistant, words: dict[st
     form.get_by_label(words["title"]).fill("Un texte collé")
     form.get_by_label(words["add_text"], exact=True).fill("Deux phrases. Voilà.")
     submit(form, words)
-    expect(page.locator("#articles tbody tr")).to_have_count(6)
+    expect(page.locator(ROWS)).to_have_count(6)
     assert len(assistant.articles()) == 6
 
 
 def _find_open_and_remove(page: Any, words: dict[str, str], surface: Surface) -> None:
-    row = page.locator("#articles tbody tr", has_text=GARE.title)
+    row = page.locator(ROWS, has_text=GARE.title)
     for part in (surface.words.language_name("fr"), surface.words.date(GARE.published)):
         expect(row).to_contain_text(part)
     page.get_by_role("searchbox", name=words["search"]).fill("gare renait")
-    expect(page.locator("#articles tbody tr")).to_have_count(1)
+    expect(page.locator(ROWS)).to_have_count(1)
     page.locator("#articles .article-link").click()
     expect(page.locator("#viewer article h2").first).to_have_text(GARE.title)
     page.locator("#viewer .viewer-close").click()
     page.get_by_role("searchbox", name=words["search"]).fill("")
-    expect(page.locator("#articles tbody tr")).to_have_count(6)
+    expect(page.locator(ROWS)).to_have_count(6)
     if not surface.is_phone:  # a narrow table has no headings to sort by
         heading = page.get_by_role("columnheader", name=words["title"])
         heading.get_by_role("button").click()
@@ -351,7 +353,7 @@ def _find_open_and_remove(page: Any, words: dict[str, str], surface: Surface) ->
     page.get_by_role("button", name=named).click()
     dialog = page.get_by_role("dialog", name=words["remove_heading"])
     dialog.get_by_role("button", name=words["remove"], exact=True).click()
-    expect(page.locator("#articles tbody tr")).to_have_count(5)
+    expect(page.locator(ROWS)).to_have_count(5)
 
 
 def _stop_keeping_up(page: Any, words: dict[str, str]) -> None:
@@ -396,7 +398,7 @@ def test_roles_limits_and_cookies(browser: Any, surface: Surface) -> None:
         told = re.escape(words["limit_rate"]).replace(re.escape("{seconds}"), r"\d+")
         expect(page.locator("#chat .bot.message").last).to_have_text(re.compile(told))
         page.get_by_role("tab", name=tab, exact=True).click()
-        expect(page.locator("#articles tbody tr")).to_have_count(1)
+        expect(page.locator(ROWS)).to_have_count(1)
         expect(page.locator("#articles .articles-add")).to_be_hidden()
         page.click("#log-out")
         log_in(page, EDITOR)
