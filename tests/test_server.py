@@ -36,7 +36,7 @@ from index.errors import (
     SettingsError,
 )
 from index.export import read_export
-from index.generations import LIBRARY
+from index.generation import LIBRARY
 from index.health.doctor import examine, repair
 from index.library import Library
 from index.reading import LiveIndex

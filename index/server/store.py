@@ -28,7 +28,8 @@ from index.errors import (
     NoIndexError,
     ServerError,
 )
-from index.generations import LIBRARY, Generation, GenerationStore
+from index.generation import LIBRARY, Generation
+from index.generations import GenerationStore
 from index.library import Library
 from index.migration import FORMAT, format_of, migrate
 from index.server.connection import Server
