@@ -38,8 +38,9 @@ from article_qa_page.wording import LANGUAGES, preferred, wording
 from index.errors import IndexLockedError, ModelError
 from index.known import Elsewhere
 from index.segmentation import segment
-from retrieval.answering import MAX_QUESTION, Assistant
+from retrieval.answering import Assistant
 from retrieval.filters import Filters
+from retrieval.searching import MAX_QUESTION
 from retrieval.types import Answer, Citation, Claim, Usage
 
 EN, FR = wording("en"), wording("fr")
