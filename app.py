@@ -131,7 +131,7 @@ def serve(
         # The listener already takes the connection; the page comes as soon as it is built.
         Thread(target=webbrowser.open, args=(address,), daemon=True).start()
     with told_in_a_sentence(), suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
-        from retrieval.answering import default_assistant
+        from retrieval.default import default_assistant
 
         names = names_of(host, settings.hosts)
         run(create_app(default_assistant(), names, access, settings), listener)

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio.component_meta import ComponentMeta
 
-from article_qa_page.rendering import escape, unescape
+from article_qa_page.escaping import escape, unescape
 
 
 class _Quiet(ComponentMeta):  # type: ignore[misc]  # Gradio's classes are untyped to us

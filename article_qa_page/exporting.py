@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from article_qa_page.citation_links import version_of
 from article_qa_page.contract import PageAssistant
-from article_qa_page.rendering import escape, headings_marked, on_one_line, version_of
+from article_qa_page.escaping import escape, headings_marked, on_one_line
 from article_qa_page.transcript import Cited, Exchange, exchanges
-from article_qa_page.viewing import web_address
+from article_qa_page.viewer_json import web_address
 from article_qa_page.wording import Wording
 from index.errors import ArticleQAError
 from index.types import Article

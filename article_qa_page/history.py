@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from article_qa_page.rendering import unescape
+from article_qa_page.escaping import unescape
 from article_qa_page.wording import LANGUAGES, wording
 
 TURNS = 6  # no more is sent on; a model is told fewer still

@@ -13,7 +13,8 @@ from article_qa_page.contract import PageAssistant
 from article_qa_page.exporting import conversation_markdown
 from article_qa_page.feedback import Feedback
 from article_qa_page.transcript import exchanges
-from article_qa_page.viewing import Viewing, web_address
+from article_qa_page.viewer_json import web_address
+from article_qa_page.viewing import Viewing
 from article_qa_page.wording import preferred
 from index.errors import ArticleQAError
 from index.types import Article

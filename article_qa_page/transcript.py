@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from article_qa_page.escaping import unescape
 from article_qa_page.history import message_text, without_mark
-from article_qa_page.rendering import unescape
 
 MOST_MESSAGES = 400
 MOST_CHARACTERS = 60_000  # of one message

@@ -21,7 +21,8 @@ from benchmarks.index_clock import (
 )
 from benchmarks.index_corpus import invented_article
 from index.embedding import BUNDLED, MODELS, Embedder, embedder_of
-from index.generations import LIBRARY, GenerationStore
+from index.generation import LIBRARY
+from index.generations import GenerationStore
 from index.library import Library
 from index.settings import load_settings
 from index.sync import Synchroniser

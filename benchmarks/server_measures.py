@@ -18,7 +18,8 @@ from benchmarks.index_measures import bytes_of
 from benchmarks.server_places import Place, Places, Traffic, store_on
 from benchmarks.server_results import Among, Both, Cosines, Fetch, Written
 from index.embedding import Vectors
-from index.generations import LIBRARY, Generation, GenerationStore
+from index.generation import LIBRARY, Generation
+from index.generations import GenerationStore
 from index.server.connection import Server
 from index.server.pages import BLOCK, blocks_of, send_blocks
 from index.server.records import Records

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.index_clock import MeasuredEmbedder
 from index.generations import GenerationStore
 from index.reading import LiveIndex
-from index.server import store as server_store
+from index.server import replica
 from index.server.address import address_of
 from index.server.connection import Server
 from index.server.store import ServerStore
@@ -59,12 +59,12 @@ def only_settings(**given: str) -> Iterator[None]:
 @contextmanager
 def looking_each_time() -> Iterator[None]:
     """Let every question look for a newer version, as one after a pause of 2 s does."""
-    interval = server_store.INTERVAL
-    server_store.INTERVAL = 0.0
+    interval = replica.INTERVAL
+    replica.INTERVAL = 0.0
     try:
         yield
     finally:
-        server_store.INTERVAL = interval
+        replica.INTERVAL = interval
 
 
 def local_place(home: Path, embedder: MeasuredEmbedder) -> Place:

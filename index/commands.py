@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import ArticleQAError
-from index.shell import Stopped, progress, shell, store, synchroniser, told_in_a_sentence
+from index.shell import progress, shell, store, synchroniser, told_in_a_sentence
+from index.stopping import Stopped, signals_noted
 from index.telling import tell
 
 if TYPE_CHECKING:
+    from index.report import SyncReport
     from index.source_list import SourceList
 
 
@@ -134,15 +136,25 @@ def _follow(sources: "SourceList") -> None:
     """Sync again and again, telling what changed, until stopped."""
     from index.watching import watch
 
-    run = synchroniser()
-    typer.echo("Watching; Ctrl-C ends it.")
-    try:
-        for outcome in watch(sources, run.sync_all):
-            if isinstance(outcome, ArticleQAError):
-                typer.echo(f"article-qa: {outcome}", err=True)
-            elif any(count for what, count in outcome.counts().items() if what != "unchanged"):
-                with suppress(typer.Exit):  # failures end no watching
-                    tell(outcome)
-    except (KeyboardInterrupt, Stopped):
+    with signals_noted() as stop:
+        run = synchroniser()
+
+        def sync(sources: "SourceList") -> "SyncReport":
+            stop.check()
+            return run.sync_all(sources, lambda stage, done, total: stop.check())
+
+        typer.echo("Watching; Ctrl-C ends it.")
+        with suppress(Stopped):  # in the midst of a sync
+            for outcome in watch(sources, sync, stop):
+                _tell_outcome(outcome)
         typer.echo("article-qa: stopped watching; what was synced stays.", err=True)
-        raise typer.Exit(130) from None
+        raise typer.Exit(130)
+
+
+def _tell_outcome(outcome: "SyncReport | ArticleQAError") -> None:
+    """Tell what a sync changed, if anything, or why it did not take place."""
+    if isinstance(outcome, ArticleQAError):
+        typer.echo(f"article-qa: {outcome}", err=True)
+    elif any(count for what, count in outcome.counts().items() if what != "unchanged"):
+        with suppress(typer.Exit):  # failures end no watching
+            tell(outcome)

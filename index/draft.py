@@ -5,7 +5,8 @@ from itertools import islice
 from pathlib import Path
 
 from index.embedding import BATCH, Embedder, Vectors
-from index.generations import LIBRARY, GenerationStore
+from index.generation import LIBRARY
+from index.generations import GenerationStore
 from index.known import Copy
 from index.recording import EmbeddableText, LibraryWriter
 from index.types import Article

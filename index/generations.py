@@ -12,80 +12,20 @@ most a draft or an unread generation behind, which the next writer sweeps away.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import numpy as np
-import portalocker
-
-from index.embedding import Vectors
 from index.errors import DamagedIndexError, NewerFormatError, NoIndexError
-from index.library import Library
-from index.locking import EXCLUSIVE, SHARED, writer_lock
+from index.generation import LIBRARY, PIN, VECTORS, Generation, is_generation, pin
+from index.leftovers import DRAFT, sweep
+from index.locking import writer_lock
 from index.migration import FORMAT, format_of, migrate
 from index.storage import flush_folder, flush_tree, is_sparse, storage_errors, write_atomically
-from index.vectors import Kind, VectorIndex, VectorSearch
 
 if TYPE_CHECKING:
     from index.placement import Placement
-
-LIBRARY = "library.sqlite"
-VECTORS = "vectors"
-_DRAFT = ".draft"
-
-
-def is_generation(name: str) -> bool:
-    """Tell whether a folder of this name is a finished generation."""
-    return name.isascii() and name.isdigit()
-
-
-def is_leftover(name: str) -> bool:
-    """Tell whether something of this name is what a writer that was killed left behind."""
-    return name.endswith(_DRAFT) or name.startswith((".CURRENT.", ".FORMAT."))
-
-
-class Generation:
-    """An opened, published generation; it stays on disk until `close`."""
-
-    vectors: VectorSearch
-
-    def __init__(self, path: Path, pin: IO[bytes]) -> None:
-        self.name = path.name
-        self._pin = pin
-        self.library = Library(path / LIBRARY)
-        try:
-            self.vectors = self._open_vectors(path)
-        except BaseException:
-            self.library.close()
-            raise
-
-    def _open_vectors(self, path: Path) -> VectorSearch:
-        return VectorIndex(path / VECTORS)
-
-    def nearest(self, kind: Kind, vector: Vectors, limit: int) -> list[tuple[str, float]]:
-        """Return digests of the texts of a kind nearest to `vector` (dimensions,), best first.
-
-        Each comes with its cosine; the search is approximate.
-        """
-        return self.vectors.query(kind, vector, limit)
-
-    def cosines(
-        self, kind: Kind, digests: Iterable[str], vector: Vectors, model: str
-    ) -> dict[str, float]:
-        """Return the exact cosine of each of these digests to `vector` (dimensions,)."""
-        known = self.library.vectors(list(digests), model)
-        if not known:
-            return {}
-        every = np.stack(list(known.values())) @ vector
-        return dict(zip(known, every.tolist(), strict=True))
-
-    def close(self) -> None:
-        """Let go of the files; the generation may be swept away afterwards."""
-        self.vectors.close()
-        self.library.close()
-        self._pin.close()
 
 
 class GenerationStore:
@@ -168,18 +108,7 @@ class GenerationStore:
 
     def pin(self, name: str) -> IO[bytes] | None:
         """Return a shared hold on a generation, or `None` if it has just been swept away."""
-        path = self.root / name / "pin"
-        with suppress(FileNotFoundError, portalocker.LockException):
-            pin = path.open("rb")
-            try:
-                portalocker.lock(pin, SHARED)
-                if path.exists():  # else a writer removed it between opening and locking
-                    return pin
-            except portalocker.LockException:
-                pin.close()
-                raise
-            pin.close()
-        return None
+        return pin(self.root / name)
 
     @contextmanager
     def writing(self, *, restoring: bool = False) -> Iterator[None]:
@@ -233,11 +162,11 @@ class GenerationStore:
     def empty_draft(self) -> Path:
         """Return the empty folder of a generation that comes after all there are."""
         newest = int(next(iter(self.generations()), 0))
-        draft = self.root / f"{newest + 1:06d}{_DRAFT}"
+        draft = self.root / f"{newest + 1:06d}{DRAFT}"
         if draft.exists():
             shutil.rmtree(draft)
         draft.mkdir()
-        (draft / "pin").touch()
+        (draft / PIN).touch()
         return draft
 
     def _bring_up_to_date(self) -> None:
@@ -255,9 +184,9 @@ class GenerationStore:
     def draft(self) -> Path:
         """Return the folder of the next generation: a copy of the live one, or empty."""
         name = self.current()
-        draft = self.root / f"{int(name or 0) + 1:06d}{_DRAFT}"
+        draft = self.root / f"{int(name or 0) + 1:06d}{DRAFT}"
         draft.mkdir()
-        (draft / "pin").touch()
+        (draft / PIN).touch()
         if name is not None:
             shutil.copy2(self.root / name / LIBRARY, draft / LIBRARY)
             vectors = self.root / name / VECTORS
@@ -268,28 +197,11 @@ class GenerationStore:
     def publish(self, draft: Path) -> str:
         """Make a closed and checked draft the live generation, in one atomic step."""
         flush_tree(draft)
-        name = draft.name.removesuffix(_DRAFT)
+        name = draft.name.removesuffix(DRAFT)
         draft.rename(self.root / name)
         flush_folder(self.root)
         write_atomically(self.root / "CURRENT", f"{name}\n")
         return name
 
     def _sweep(self) -> None:
-        """Remove drafts, and generations that are neither live nor read."""
-        live = self.current()
-        for path in self.root.iterdir():
-            if path.name.startswith(".CURRENT.") or path.name.startswith(".FORMAT."):
-                path.unlink()
-            elif path.is_dir() and path.name.endswith(_DRAFT):
-                shutil.rmtree(path)
-            elif path.is_dir() and path.name.isdigit() and path.name != live:
-                self._remove_unread(path)
-
-    def _remove_unread(self, path: Path) -> None:
-        # A generation without its pin is one whose removal was cut short.
-        with suppress(portalocker.LockException):
-            if (path / "pin").exists():
-                with (path / "pin").open("r+b") as pin:
-                    portalocker.lock(pin, EXCLUSIVE)
-                    (path / "pin").unlink()
-            shutil.rmtree(path)
+        sweep(self.root, self.current())

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from index.embedding import Vectors
-from index.generations import LIBRARY, VECTORS
+from index.generation import LIBRARY, VECTORS
 from index.recording import EmbeddableText, LibraryWriter
 from index.vector_sync import check_draft, update_vectors
 

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from index.generations import Generation, GenerationStore
+from index.generation import Generation
+from index.generations import GenerationStore
 
 
 class LiveIndex:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.embedding import Vectors
-from index.generations import Generation
+from index.generation import Generation
 from index.library import Library
 from index.vectors import Kind
 

@@ -1,14 +1,13 @@
 """What all shell commands share: the app, errors in a sentence, progress, the objects of a run."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import ArticleQAError
+from index.stopping import Stopped, raise_when_terminated
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -54,14 +53,6 @@ def told_in_a_sentence() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-class Stopped(BaseException):
-    """The process was asked to end (SIGTERM)."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped
-
-
 def store() -> "GenerationStore":
     """Return the generations of the data folder."""
     from index.settings import load_settings
@@ -78,7 +69,7 @@ def synchroniser() -> "Synchroniser":
     from index.web.fetching import fetcher_of
 
     # A writer that is told to end must close its files: see `index.generations`.
-    signal.signal(signal.SIGTERM, _stop)
+    raise_when_terminated()
     settings = load_settings()
     return Synchroniser(store(), embedder(), lambda: fetcher_of(settings))
 

@@ -10,7 +10,8 @@ from index.comparison import Comparison, Nothing
 from index.draft import Draft, Progress
 from index.embedding import Embedder
 from index.errors import SourceError, unknown_article
-from index.generations import LIBRARY, GenerationStore
+from index.generation import LIBRARY
+from index.generations import GenerationStore
 from index.known import Known
 from index.library import Library
 from index.origins import Origin, WebOrigin, file_origins

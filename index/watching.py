@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 from index.errors import ArticleQAError
 from index.report import SyncReport
 from index.source_list import SourceList
+from index.stopping import StopRequest
 
 LOOK = 2.0  # seconds between two looks at whether the time for the web, or an end, has come
 RETRY = 60.0  # seconds after which a sync that could not take place is tried again
@@ -17,7 +17,7 @@ RETRY = 60.0  # seconds after which a sync that could not take place is tried ag
 def watch(
     sources: SourceList,
     sync: Callable[[SourceList], SyncReport],
-    stop: Event | None = None,
+    stop: StopRequest | None = None,
 ) -> Iterator[SyncReport | ArticleQAError]:
     """Yield what each sync did: one of everything first, then what each occasion asks for.
 
@@ -29,7 +29,7 @@ def watch(
     outcome = _tried(sync, sources)
     yield outcome
     due = _next(outcome, sources)
-    for changed in _occasions(sources.folders, stop or Event()):
+    for changed in _occasions(sources.folders, stop or StopRequest()):
         if changed and files:
             outcome = _tried(sync, files)
             yield outcome
@@ -52,7 +52,7 @@ def failed(outcome: SyncReport | ArticleQAError) -> bool:
     return isinstance(outcome, ArticleQAError)
 
 
-def _occasions(folders: tuple[Path, ...], stop: Event) -> Iterator[bool]:
+def _occasions(folders: tuple[Path, ...], stop: StopRequest) -> Iterator[bool]:
     """Yield True when something changed in the folders, and False from time to time."""
     from watchfiles import watch as changes
 

@@ -7,14 +7,15 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from retrieval.answering import Assistant, answer, search, stream_answer
+    from retrieval.answering import Assistant
+    from retrieval.default import answer, search, stream_answer
     from retrieval.types import Answer, Citation, Claim, Passage
 
 _HOMES = {
     "Assistant": "retrieval.answering",
-    "answer": "retrieval.answering",
-    "search": "retrieval.answering",
-    "stream_answer": "retrieval.answering",
+    "answer": "retrieval.default",
+    "search": "retrieval.default",
+    "stream_answer": "retrieval.default",
     "Answer": "retrieval.types",
     "Citation": "retrieval.types",
     "Claim": "retrieval.types",

@@ -40,7 +40,7 @@ def ask(
     json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Answer a question from the indexed articles, with citations."""
-    from retrieval.answering import answer
+    from retrieval.default import answer
 
     with told_in_a_sentence():
         found = answer(

@@ -7,7 +7,7 @@ import numpy as np
 
 from index.embedding import Embedder, Vectors
 from index.errors import ModelError
-from index.generations import Generation
+from index.generation import Generation
 from index.library import ChunkRow
 from index.types import Article, Chunk, Sentence
 from retrieval.fusion import fuse

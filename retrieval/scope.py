@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.errors import unknown_article
-from index.generations import Generation
+from index.generation import Generation
 from index.library import Library
 from index.selection import (
     articles_of_chunks,

@@ -9,7 +9,7 @@ from conftest import HashEmbedder
 
 from index.article import make_article
 from index.errors import ArticleQAError
-from index.server import lease, store
+from index.server import lease, replica
 from index.server.address import ServerAddress
 from index.server.connection import Server
 from index.server.store import ServerStore
@@ -21,8 +21,8 @@ SENTENCES = 12
 
 def hurry() -> None:
     """Wait for less than in earnest."""
-    store.INTERVAL = 0.0
-    store.WAIT = 1.0
+    replica.INTERVAL = 0.0
+    replica.WAIT = 1.0
     lease.RENEW = 0.4
 
 

@@ -15,9 +15,10 @@ from evaluation.answers import Question, load, measure
 from index.article import make_article
 from index.errors import ModelError, NoIndexError, QuestionError
 from index.language import detect_language
-from retrieval.answering import MAX_QUESTION, Assistant
+from retrieval.answering import Assistant
 from retrieval.langchain import ArticleRetriever
 from retrieval.reader import LinearReader, Regression
+from retrieval.searching import MAX_QUESTION
 from retrieval.types import Answer
 
 NEAREST = Regression(0.0, {"cosine": 1.0})

@@ -29,7 +29,8 @@ from article_qa_page.programs.records import public_source
 from article_qa_page.programs.schema import answer_schema, answer_schema_text
 from article_qa_page.startup import Startup
 from index.settings import Settings
-from retrieval.answering import MAX_QUESTION, Assistant
+from retrieval.answering import Assistant
+from retrieval.searching import MAX_QUESTION
 from retrieval.types import Answer
 
 QUESTION = "why did xAI switch to Dell?"

@@ -17,7 +17,7 @@ from benchmarks.server_places import URL, looking_each_time, only_settings
 from benchmarks.server_process import running_server
 from benchmarks.server_results import Among, Both, Cosines, Fetch, Results, Written, rows
 from index.errors import ServerError
-from index.server import store
+from index.server import replica
 
 FETCH = Fetch(0.5, 4, 600_000, 100)
 RESULTS = Results(
@@ -74,7 +74,7 @@ def test_what_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert found.server_disk > 4 * found.dimensions * found.vectors
     assert found.replica_disk > found.library
     assert all(row.ratio > 0 for row in rows(found))
-    assert store.INTERVAL > 0
+    assert replica.INTERVAL > 0
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,10 @@ def test_settings_are_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
         assert os.environ[URL] and "ARTICLE_QA_LLM" not in os.environ
         raise RuntimeError
     assert os.environ["ARTICLE_QA_LLM"] == "openai:mine" and URL not in os.environ
-    before = store.INTERVAL
+    before = replica.INTERVAL
     with looking_each_time():
-        assert store.INTERVAL == 0.0
-    assert store.INTERVAL == before > 0
+        assert replica.INTERVAL == 0.0
+    assert replica.INTERVAL == before > 0
 
 
 def test_the_server_ends_when_what_needs_it_fails(tmp_path: Path) -> None:

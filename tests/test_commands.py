@@ -33,6 +33,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+def heed_ctrl_c() -> None:
+    # Where the tests run in the background of a shell, it is ignored by inheritance.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def run(*words: str, code: int = 0) -> Result:
     result = CliRunner().invoke(shell, words)
     assert result.exit_code == code, (result.output, result.stderr, result.exception)
@@ -149,6 +154,7 @@ def test_watching_ends_with_a_signal(home: Path, folder: Path) -> None:
         started = subprocess.Popen(
             [sys.executable, "-c", "from app import main; main()", "sync", str(folder), "--watch"],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=heed_ctrl_c,
         )  # fmt: skip
         assert started.stdout and started.stdout.readline() == "Watching; Ctrl-C ends it.\n"
         time.sleep(1)
@@ -313,9 +319,6 @@ def test_a_full_disk_loses_nothing(home: Path, tmp_path: Path, folder: Path) -> 
 
 
 def test_ctrl_c_and_sigterm_leave_the_index_untouched(home: Path, folder: Path) -> None:
-    import signal
-    import time
-
     run("add", str(sample_folder()))
     listed = run("list").output
     for n in range(800):  # enough that it is still at it when the signal comes
@@ -327,8 +330,7 @@ def test_ctrl_c_and_sigterm_leave_the_index_untouched(home: Path, folder: Path) 
             env={**os.environ, "HF_HUB_OFFLINE": "1"},
             stderr=subprocess.PIPE,
             text=True,
-            # Where the tests run in the background of a shell, Ctrl-C is ignored by inheritance.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=heed_ctrl_c,
         )
         while not list((home / "index").glob("*.draft")):
             assert running.poll() is None

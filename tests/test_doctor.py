@@ -13,7 +13,8 @@ from conftest import HashEmbedder
 
 from index.article import make_article
 from index.errors import DamagedIndexError, IndexLockedError, NewerFormatError, StorageError
-from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.generation import LIBRARY, VECTORS
+from index.generations import GenerationStore
 from index.health import vectors as doctor_vectors
 from index.health.doctor import Finding, examine, repair, told
 from index.known import copy_of

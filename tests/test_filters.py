@@ -11,7 +11,7 @@ from conftest import HashEmbedder
 import retrieval.scope
 from index.article import make_article
 from index.errors import FilterError, UnknownArticleError
-from index.generations import Generation
+from index.generation import Generation
 from index.selection import is_from
 from index.types import Article
 from retrieval.answering import Assistant

@@ -31,7 +31,7 @@ STEPS = [
     "index.generations:write_atomically",
     "index.generations:GenerationStore.publish",
     "index.source_state:SourceState.commit",
-    "index.generations:GenerationStore._remove_unread",
+    "index.leftovers:remove_unread",
 ]
 
 

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from app import create_app
 from article_qa_page.answering import Answering
 from article_qa_page.bodies import MOST_BODY
+from article_qa_page.escaping import escape
 from article_qa_page.limits import MOST_CLIENTS, Limits, Rate, limits_of
-from article_qa_page.rendering import escape
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import wording

@@ -7,7 +7,8 @@ from conftest import HashEmbedder
 
 from index import migration
 from index.article import make_article
-from index.generations import LIBRARY, GenerationStore
+from index.generation import LIBRARY
+from index.generations import GenerationStore
 from index.known import Known
 from index.reading import LiveIndex
 from index.sync import Synchroniser

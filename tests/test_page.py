@@ -26,16 +26,11 @@ from markdown_it import MarkdownIt
 
 from app import create_app
 from article_qa_page.answering import Answering
+from article_qa_page.citation_links import source_target, version_of
+from article_qa_page.escaping import escape, on_one_line, unescape
 from article_qa_page.history import turns, without_mark
 from article_qa_page.pieces import cut
-from article_qa_page.rendering import (
-    answer_markdown,
-    escape,
-    on_one_line,
-    source_target,
-    unescape,
-    version_of,
-)
+from article_qa_page.rendering import answer_markdown
 from article_qa_page.security import CONTENT_SECURITY_POLICY
 from article_qa_page.startup import Startup, Status
 from article_qa_page.viewing import Viewing
@@ -43,8 +38,9 @@ from article_qa_page.wording import LANGUAGES, preferred, wording
 from index.errors import IndexLockedError, ModelError
 from index.known import Elsewhere
 from index.segmentation import segment
-from retrieval.answering import MAX_QUESTION, Assistant
+from retrieval.answering import Assistant
 from retrieval.filters import Filters
+from retrieval.searching import MAX_QUESTION
 from retrieval.types import Answer, Citation, Claim, Usage
 
 EN, FR = wording("en"), wording("fr")

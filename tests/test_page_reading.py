@@ -19,14 +19,16 @@ from markdown_it import MarkdownIt
 
 from article_qa_page.answering import Answering
 from article_qa_page.asked import MOST_NAMES, filter_options
+from article_qa_page.citation_links import version_of
 from article_qa_page.exporting import conversation_markdown
 from article_qa_page.feedback import MOST_REASON, Feedback, read_feedback
 from article_qa_page.pieces import cut
+from article_qa_page.quotes import find_quote
 from article_qa_page.reading import Reading, source_name
-from article_qa_page.rendering import answer_markdown, version_of
+from article_qa_page.rendering import answer_markdown
 from article_qa_page.startup import Startup
 from article_qa_page.transcript import Exchange, exchanges, read_target, restored
-from article_qa_page.viewing import Viewing, find_quote
+from article_qa_page.viewing import Viewing
 from article_qa_page.wording import wording
 from index.errors import FilterError, StorageError, unknown_article
 from index.segmentation import segment

@@ -36,12 +36,12 @@ from index.errors import (
     SettingsError,
 )
 from index.export import read_export
-from index.generations import LIBRARY
+from index.generation import LIBRARY
 from index.health.doctor import examine, repair
 from index.library import Library
 from index.reading import LiveIndex
 from index.server import lease, placement, sweeping
-from index.server import store as stores
+from index.server import replica as replicas
 from index.server.address import ServerAddress, address_of
 from index.server.connection import Server
 from index.server.pages import BLOCK, blocks_of, expand, send_blocks, tree_of, write_file
@@ -81,7 +81,7 @@ def url(running: ChromaServer) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((stores, "INTERVAL"), (stores, "WAIT"), (lease, "RENEW")):
+    for module, name in ((replicas, "INTERVAL"), (replicas, "WAIT"), (lease, "RENEW")):
         monkeypatch.setattr(module, name, getattr(module, name))  # put back afterwards
     hurry()
 
@@ -141,7 +141,7 @@ def test_a_version_costs_what_changed(
         fetched.append(write_file(*arguments))  # type: ignore[arg-type]
         return fetched[-1]
 
-    monkeypatch.setattr(stores, "write_file", counted)
+    monkeypatch.setattr(replicas, "write_file", counted)
     writer.add_articles([edition(1)[0]])
     reader.refresh()
     blocks = blocks_of(reader.root / str(reader.current()) / LIBRARY)
@@ -458,7 +458,7 @@ def test_another_model_takes_over(
 
 def test_a_newer_format_is_told(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     writer_on(tmp_path / "a", url).add_articles(edition(0))
-    monkeypatch.setattr(stores, "FORMAT", 1)
+    monkeypatch.setattr(replicas, "FORMAT", 1)
     with pytest.raises(NewerFormatError, match="update article-qa"):
         store_on(tmp_path / "b", url).refresh()
 

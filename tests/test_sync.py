@@ -15,7 +15,8 @@ from index.errors import (
     StorageError,
     UnknownArticleError,
 )
-from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.generation import LIBRARY, VECTORS
+from index.generations import GenerationStore
 from index.reading import LiveIndex
 from index.report import SyncReport
 from index.sync import Synchroniser

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -11,6 +10,7 @@ from index import watching
 from index.errors import IndexLockedError
 from index.report import SyncReport
 from index.source_list import SourceList
+from index.stopping import StopRequest
 from index.sync import Synchroniser
 from index.watching import failed, watch
 
@@ -22,13 +22,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stop() -> Iterator[Event]:
-    stop = Event()
+def stop() -> Iterator[StopRequest]:
+    stop = StopRequest()
     yield stop
     stop.set()
 
 
-def test_a_folder_is_followed(synchroniser: Synchroniser, folder: Path, stop: Event) -> None:
+def test_a_folder_is_followed(synchroniser: Synchroniser, folder: Path, stop: StopRequest) -> None:
     (folder / "a.txt").write_text("Some text. More.")
     outcomes = watch(SourceList(folders=(folder,)), synchroniser.sync_all, stop)
     first = next(outcomes)
@@ -45,7 +45,7 @@ def test_a_folder_is_followed(synchroniser: Synchroniser, folder: Path, stop: Ev
     assert isinstance(second, SyncReport) and len(second.added) == 1
 
 
-def test_a_change_in_a_folder_is_an_occasion(folder: Path, stop: Event) -> None:
+def test_a_change_in_a_folder_is_an_occasion(folder: Path, stop: StopRequest) -> None:
     occasions = watching._occasions((folder,), stop)
     while next(occasions):
         pass  # the first quiet look shows that the watch has begun
@@ -53,7 +53,7 @@ def test_a_change_in_a_folder_is_an_occasion(folder: Path, stop: Event) -> None:
     assert any(next(occasions) for _ in range(100))
 
 
-def test_a_folder_that_comes_later_is_watched(tmp_path: Path, stop: Event) -> None:
+def test_a_folder_that_comes_later_is_watched(tmp_path: Path, stop: StopRequest) -> None:
     occasions = watching._occasions((tmp_path / "later",), stop)
     assert next(occasions) is False
     (tmp_path / "later").mkdir()
@@ -62,7 +62,7 @@ def test_a_folder_that_comes_later_is_watched(tmp_path: Path, stop: Event) -> No
     assert any(next(occasions) for _ in range(100))
 
 
-def test_the_web_is_looked_at_when_its_time_has_come(stop: Event) -> None:
+def test_the_web_is_looked_at_when_its_time_has_come(stop: StopRequest) -> None:
     asked: list[SourceList] = []
 
     def sync(sources: SourceList) -> SyncReport:
@@ -76,7 +76,7 @@ def test_the_web_is_looked_at_when_its_time_has_come(stop: Event) -> None:
     assert asked == [sources] * 3
 
 
-def test_what_failed_is_tried_again_with_everything(folder: Path, stop: Event) -> None:
+def test_what_failed_is_tried_again_with_everything(folder: Path, stop: StopRequest) -> None:
     asked: list[SourceList] = []
 
     def sync(sources: SourceList) -> SyncReport:
@@ -91,14 +91,16 @@ def test_what_failed_is_tried_again_with_everything(folder: Path, stop: Event) -
     assert asked == [sources, sources]
 
 
-def test_watching_ends_when_told(folder: Path, stop: Event) -> None:
+def test_watching_ends_when_told(folder: Path, stop: StopRequest) -> None:
     outcomes = watch(SourceList(folders=(folder,)), lambda sources: SyncReport(), stop)
     next(outcomes)
     stop.set()
     assert list(outcomes) == []
 
 
-def test_only_the_web_is_asked_again_while_folders_are_watched(folder: Path, stop: Event) -> None:
+def test_only_the_web_is_asked_again_while_folders_are_watched(
+    folder: Path, stop: StopRequest
+) -> None:
     asked: list[SourceList] = []
 
     def sync(sources: SourceList) -> SyncReport:

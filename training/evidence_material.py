@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from index.article import make_article
-from index.generations import Generation, GenerationStore
+from index.generation import Generation
+from index.generations import GenerationStore
 from index.reading import LiveIndex
 from index.types import Article, Sentence
 from retrieval.answering import Assistant

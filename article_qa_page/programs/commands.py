@@ -13,7 +13,7 @@ def mcp() -> None:
     from article_qa_page.programs.asking import Asking
     from article_qa_page.programs.mcp_tools import mcp_server
     from index.shell import told_in_a_sentence
-    from retrieval.answering import default_assistant
+    from retrieval.default import default_assistant
 
     # Nothing but the protocol may reach stdout.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, force=True)

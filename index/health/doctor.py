@@ -10,7 +10,8 @@ from pathlib import Path
 from index.draft import Progress
 from index.embedding import Embedder
 from index.errors import DamagedIndexError
-from index.generations import LIBRARY, VECTORS, GenerationStore, is_generation
+from index.generation import LIBRARY, VECTORS, is_generation
+from index.generations import GenerationStore
 from index.health.checks import check_library
 from index.health.findings import Finding, told
 from index.health.folder import (

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import portalocker
 
-from index.generations import GenerationStore, is_generation, is_leftover
+from index.generation import is_generation
+from index.generations import GenerationStore
 from index.health.findings import Finding, named
+from index.leftovers import is_leftover
 from index.library import connect
 from index.locking import EXCLUSIVE
 from index.migration import FORMAT

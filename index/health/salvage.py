@@ -13,7 +13,8 @@ import numpy as np
 from index.draft import Draft, Progress
 from index.embedding import Embedder
 from index.errors import DamagedIndexError
-from index.generations import LIBRARY, VECTORS, GenerationStore
+from index.generation import LIBRARY, VECTORS
+from index.generations import GenerationStore
 from index.health.checks import check_library
 from index.health.findings import Finding
 from index.health.rescue import Rescue, Rescued, readable_copy

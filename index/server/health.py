@@ -11,7 +11,8 @@ from typing import cast
 from index.draft import Draft, Progress
 from index.embedding import Embedder
 from index.errors import DamagedIndexError, ServerError
-from index.generations import LIBRARY, GenerationStore
+from index.generation import LIBRARY
+from index.generations import GenerationStore
 from index.health.checks import check_library
 from index.health.findings import Finding, counted, named
 from index.health.rescue_vectors import is_sound

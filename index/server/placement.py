@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.embedding import Vectors
 from index.errors import DamagedIndexError
-from index.generations import LIBRARY
+from index.generation import LIBRARY
 from index.placement import Progress
 from index.recording import EmbeddableText, LibraryWriter
 from index.server.connection import Server
