@@ -8,11 +8,11 @@ question is worse than none. The words that rules know are in `question_rules.to
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from index.types import Article, Sentence
 from retrieval.english_questions import ENGLISH
 from retrieval.french_questions import FRENCH
+from retrieval.question_proposals import Proposal
 from retrieval.question_shapes import words_of
 from retrieval.retriever import Candidate
 from retrieval.selection import points_back
@@ -21,19 +21,6 @@ LONGEST = 220  # characters of a sentence
 _NESTED = re.compile(r"[«»“”\"‹›()\[\]:;!?…|*_<>{}$`]|\s[–—-]\s")
 _NAME = r"[A-ZÀ-Ý][a-zà-ÿ]+(?:-[A-ZÀ-Ý][a-zà-ÿ]+)?"
 _PERSON = re.compile(rf"(?<![\w’'-])({_NAME}(?: (?:de|van|von|le|la|[A-Z]\.))? {_NAME}), ([^,.]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A question, the rule that made it, and the sentence: article id, start and end.
-
-    `title` is the article's.
-    """
-
-    question: str
-    rule: str
-    place: tuple[str, int, int]
-    title: str = ""
 
 
 def proposals(candidates: Sequence[Candidate], language: str) -> tuple[Proposal, ...]:

@@ -21,11 +21,14 @@ class Words:
     """What the rules know of a language.
 
     `openers` begin a subject, `roles` what is said of a person, and `past` tells the plain form of
-    verbs in the past tense (English only). `stops` are never part of a simple subject.
+    verbs in the past tense (English only). `stops` are never part of a simple subject. `speech`
+    are verbs that report words, and `leads` what stands before whom they are of.
     """
 
     openers: frozenset[str]
     roles: frozenset[str]
+    speech: frozenset[str]
+    leads: frozenset[str]
     stops: frozenset[str]
     past: dict[str, str]
 
@@ -39,6 +42,8 @@ def words_of(language: str) -> Words:
     return Words(
         frozenset(found["openers"].split()),
         frozenset(found["roles"].split()),
+        frozenset(found["speech"].split()),
+        frozenset(found["leads"].split()),
         frozenset(found["stops"].split()),
         {said: plain for said, _, plain in past},
     )
