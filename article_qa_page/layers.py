@@ -10,6 +10,7 @@ from article_qa_page.access.forwarding import Forwarding
 from article_qa_page.access.guard import Guard
 from article_qa_page.access.policy import Access
 from article_qa_page.bodies import BodyLimits
+from article_qa_page.event_streams import EventStreams
 from article_qa_page.metrics import Metrics
 from article_qa_page.observing import Observing
 from article_qa_page.security import SecurityHeaders
@@ -22,6 +23,7 @@ def add_layers(
 ) -> None:
     """Put the layers around `app`, and answers to programs for errors of access and limits."""
     # Each is put around those before it: the last one is the first to see a request.
+    app.add_middleware(EventStreams)
     app.add_middleware(BodyLimits, settings=settings)
     app.add_middleware(Guard, access=access, metrics=settings.metrics)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
