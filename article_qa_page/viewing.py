@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from article_qa_page.contract import PageAssistant
+from article_qa_page.error_wording import translated
 from article_qa_page.pieces import Block, cut
 from article_qa_page.rendering import on_one_line, version_of
 from article_qa_page.startup import Startup
@@ -111,7 +112,8 @@ class Viewing:
             gone = {"found": False, "title": title, "quote": quoted or told}
             return gone | {"notice": words["removed"]}
         except ArticleQAError as error:
-            return {"found": False, "title": title, "notice": str(error), "quote": quoted or told}
+            notice = translated(str(error), words.language)
+            return {"found": False, "title": title, "notice": notice, "quote": quoted or told}
         is_another = version not in ("", version_of(article.digest))
         notice = words["updated"] if is_another else ""
         others = [] if is_another else _spans(request)

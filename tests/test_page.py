@@ -43,7 +43,7 @@ from article_qa_page.wording import LANGUAGES, preferred, wording
 from index.errors import IndexLockedError, ModelError
 from index.known import Elsewhere
 from index.segmentation import segment
-from retrieval.answering import MAX_QUESTION, Assistant
+from retrieval.answering import Assistant
 from retrieval.filters import Filters
 from retrieval.types import Answer, Citation, Claim, Usage
 
@@ -674,7 +674,7 @@ def test_a_question_that_is_none_is_told_in_the_readers_language(
     monkeypatch.setattr(assistant, "stream_answer", real.stream_answer)
     assert list(answering.stream(" ?! ", FR)) == [escape(FR["question_empty"])]
     assert list(answering.stream("x" * 10_000, FR)) == [
-        escape(FR["question_long"].format(count=10_000, most=MAX_QUESTION))
+        escape(FR["question_long"].format(count="10\u202f000", most="2\u202f000"))
     ]
 
 
