@@ -216,6 +216,18 @@ def test_every_sentence_that_may_reach_the_page_is_known() -> None:
     assert missing == []
 
 
+def test_nothing_is_known_that_is_never_raised() -> None:
+    made: set[Shape] = set()
+    for module, error, node in raised():
+        for shape in module.shapes(node):
+            made |= {shape, after_a_name(shape)} if error == "_TooMuch" else {shape}
+    composed = {"{sentence:sentences} ({count:number} more of its parts failed.)",
+                "{name}, line {line:number}, {fault:line}"}  # fmt: skip
+    assert shapes_of(SENTENCES) - made == {shape_of(one) for one in composed}
+    nested = "leads to {target:word}, which {fault:address}"
+    assert shapes_of(ADDRESS) - made <= {shape_of(nested)}
+
+
 def test_what_a_line_of_a_file_shares_with_a_file_is_known_of_both() -> None:
     shared = [
         shape
