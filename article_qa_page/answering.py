@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from article_qa_page.articles_wording import articles_words, grouped
 from article_qa_page.contract import PageAssistant
+from article_qa_page.error_wording import translated
 from article_qa_page.history import without_mark
 from article_qa_page.limits import Limits
 from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
@@ -68,8 +70,9 @@ class Answering:
                     yield from self._answer(question, history, filters or {})
         except QuestionError as error:
             key = "question_long" if error.characters else "question_empty"
-            sentence = words[key].format(count=error.characters, most=error.most)
-            yield error_markdown(sentence)
+            strings = articles_words(words)
+            count, most = (grouped(one, strings) for one in (error.characters, error.most))
+            yield error_markdown(words[key].format(count=count, most=most))
         except LimitError as error:
             sentence = words[f"limit_{error.kind}"].format(seconds=error.retry_after)
             yield error_markdown(sentence)
@@ -78,7 +81,7 @@ class Answering:
         except FilterError:
             yield error_markdown(words["filter_wrong"])
         except ArticleQAError as error:
-            yield error_markdown(str(error))
+            yield error_markdown(translated(str(error), words.language))
         except Exception:  # a defect: the reader is told, the log has the rest
             log.exception("The question could not be answered")
             yield error_markdown(words["defect"])

@@ -304,7 +304,7 @@ function reportNodes(report) {
     nodes.push(more);
   }
   if (report.failed.length) {
-    const list = make("ul", "job-failed", "", { lang: "en" }); // these sentences are English
+    const list = make("ul", "job-failed");
     list.append(...report.failed.map((reason) => make("li", "", reason)));
     nodes.push(list);
     if (report.failed_more) nodes.push(make("p", "soft", report.failed_more));
@@ -325,7 +325,7 @@ async function drawFailures() {
   list.append(...failures.map((failure) => {
     const item = make("li");
     const facts = make("div", "failure-facts");
-    facts.append(make("strong", "", failure.name), make("p", "", failure.reason, { lang: "en" }),
+    facts.append(make("strong", "", failure.name), make("p", "", failure.reason),
       make("p", "soft", failure.since));
     const named = { name: failure.name };
     item.append(facts,

@@ -7,7 +7,7 @@ from article_qa_page.articles_picture import picture
 from article_qa_page.articles_requests import Json, text_of, texts_of, words_of
 from article_qa_page.articles_table import MAX_SEARCH, Row, Table
 from article_qa_page.articles_wording import grouped
-from article_qa_page.job_telling import job_json, named
+from article_qa_page.job_telling import job_json, named, reason_of
 from article_qa_page.jobs import Jobs
 from article_qa_page.uploads import Uploads
 from article_qa_page.wording import Wording
@@ -47,7 +47,7 @@ class ShownArticles:
             "generation": self._keeper.generation(),
             "language": words.language,
             "may_edit": may_edit,
-            "jobs": [job_json(job, max(0, n - len(told) + len(active)), strings)
+            "jobs": [job_json(job, max(0, n - len(told) + len(active)), words)
                      for n, job in enumerate(told)],
         }  # fmt: skip
         if request.get("strings") is True:
@@ -111,7 +111,7 @@ class ShownArticles:
                 {
                     "source": one.source,
                     "name": named(one.source, one.source),
-                    "reason": named(one.reason, one.source),
+                    "reason": reason_of(one, words),
                     "since": strings["failure_since"].format(
                         date=words.date(one.first), count=one.times
                     ),

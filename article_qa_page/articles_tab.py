@@ -10,8 +10,10 @@ from starlette.requests import ClientDisconnect
 from article_qa_page.access import Role, require
 from article_qa_page.articles import Articles
 from article_qa_page.assets import script
+from article_qa_page.error_wording import translated
 from article_qa_page.server_functions import Function, server_functions
 from article_qa_page.uploads import PATH, UploadError
+from article_qa_page.wording import preferred
 from index.errors import ArticleQAError
 
 STYLES = ("articles.css", "articles_table.css")
@@ -57,6 +59,7 @@ def add_upload_route(app: FastAPI, articles: Articles) -> None:
     async def upload(request: Request) -> JSONResponse:
         """Take a file in; reply with the token to name it by, or with a sentence."""
         require(request, Role.EDITOR)
+        language = preferred(request.headers.get("accept-language")).language
         try:
             # A header of our own cannot be sent by another site's form.
             name = request.headers.get("x-file-name")
@@ -66,11 +69,12 @@ def add_upload_route(app: FastAPI, articles: Articles) -> None:
         except HTTPException as error:  # longer than it may be, and than it said it was
             return JSONResponse({"error": error.detail}, error.status_code)
         except ClientDisconnect:
-            return JSONResponse({"error": "The file did not arrive whole."}, 400)
+            torn = UploadError("The file did not arrive whole.")
+            return JSONResponse({"error": translated(str(torn), language)}, 400)
         except UploadError as error:
-            return JSONResponse({"error": str(error)}, 413)
+            return JSONResponse({"error": translated(str(error), language)}, 413)
         except ArticleQAError as error:
-            return JSONResponse({"error": str(error)}, 500)
+            return JSONResponse({"error": translated(str(error), language)}, 500)
         return JSONResponse({"file": token})
 
 

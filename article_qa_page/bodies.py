@@ -11,7 +11,7 @@ from article_qa_page.access.roles import caller_of
 from article_qa_page.limits import Rate
 from article_qa_page.refusals import refusal
 from article_qa_page.uploads import PATH as UPLOAD
-from article_qa_page.wording import preferred
+from article_qa_page.wording import Wording, preferred
 from index.settings import Settings
 
 MEGABYTE = 2**20  # bytes
@@ -41,7 +41,7 @@ class BodyLimits:
         words = preferred(request.headers.get("accept-language"))
         is_upload = path == UPLOAD and request.method == "POST"
         most = self._most_upload if is_upload else MOST_FORM if path == "/login" else MOST_BODY
-        large = words["body_large"].format(most=_size(most))
+        large = words["body_large"].format(most=_size(most, words))
         length = request.headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > 18 or int(length) > most:
             await refusal(path, large, 413)(scope, receive, send)
@@ -69,5 +69,7 @@ class BodyLimits:
         await self._app(scope, counted, sent)
 
 
-def _size(most: int) -> str:
-    return f"{most // MEGABYTE} MB" if most >= MEGABYTE else f"{most // 1024} kB"
+def _size(most: int, words: Wording) -> str:
+    if most >= MEGABYTE:
+        return words["megabytes"].format(count=most // MEGABYTE)
+    return words["kilobytes"].format(count=most // 1024)

@@ -5,9 +5,12 @@ import time
 from typing import Any
 
 from article_qa_page.articles_table import place_of
-from article_qa_page.articles_wording import grouped
+from article_qa_page.articles_wording import articles_words, grouped
+from article_qa_page.error_wording import translated
 from article_qa_page.jobs import Job
-from index.report import Change, SyncReport
+from article_qa_page.wording import Wording
+from index.report import Change, Failure, SyncReport
+from index.source_state import PastFailure
 
 SHOWN = 20  # titles or failures of each kind
 FATES = ("added", "changed", "removed", "copies", "unchanged")
@@ -16,19 +19,25 @@ Json = dict[str, Any]
 Strings = dict[str, str]
 
 
-def job_json(job: Job, ahead: int, strings: Strings) -> Json:
+def job_json(job: Job, ahead: int, words: Wording) -> Json:
     """Return a job for the page; `ahead` counts the jobs before it."""
+    strings = articles_words(words)
     return {
         "id": job.id,
         "name": strings[f"job_{job.kind}"].format(about=_about(job, strings)),
         "state": job.state,
         "ended": job.ended,
-        "sentence": _sentence(job, ahead, strings),
+        "sentence": _sentence(job, ahead, words, strings),
         "done": job.done,
         "total": job.total,
         "can_cancel": not (job.ended or job.cancelled.is_set() or job.stage == "store"),
-        "report": _report(job, job.report, strings) if job.report else None,
+        "report": _report(job, job.report, words, strings) if job.report else None,
     }
+
+
+def reason_of(failure: Failure | PastFailure, words: Wording) -> str:
+    """Return why a source could not be read, in the language of `words`."""
+    return translated(named(failure.reason, failure.source), words.language)
 
 
 def named(reason: str, source: str) -> str:
@@ -45,9 +54,9 @@ def _about(job: Job, strings: Strings) -> str:
     )
 
 
-def _sentence(job: Job, ahead: int, strings: Strings) -> str:
+def _sentence(job: Job, ahead: int, words: Wording, strings: Strings) -> str:
     if job.state == "failed":
-        return job.error or strings["defect"]
+        return translated(job.error, words.language) if job.error else strings["defect"]
     if job.state == "cancelled":
         return strings["state_cancelled"]
     if job.state == "done":
@@ -74,7 +83,7 @@ def _sentence(job: Job, ahead: int, strings: Strings) -> str:
     return f"{told} ({strings['rate'].format(rate=rate, left=left_told)})"
 
 
-def _report(job: Job, report: SyncReport, strings: Strings) -> Json:
+def _report(job: Job, report: SyncReport, words: Wording, strings: Strings) -> Json:
     counts = report.counts()
     parts = [
         {
@@ -97,7 +106,7 @@ def _report(job: Job, report: SyncReport, strings: Strings) -> Json:
         "failed_told": strings["done_failed"].format(count=counts["failed"])
         if report.failed
         else "",
-        "failed": [named(one.reason, one.source) for one in report.failed[:SHOWN]],
+        "failed": [reason_of(one, words) for one in report.failed[:SHOWN]],
         "failed_more": _more(counts["failed"], strings),
         "note": strings[job.note] if job.note else "",
     }

@@ -13,7 +13,9 @@ from article_qa_page.bodies import BodyLimits
 from article_qa_page.event_streams import EventStreams
 from article_qa_page.metrics import Metrics
 from article_qa_page.observing import Observing
+from article_qa_page.refusals import access_sentence
 from article_qa_page.security import SecurityHeaders
+from article_qa_page.wording import preferred
 from index.errors import AccessError, LimitError
 from index.settings import Settings
 
@@ -21,7 +23,7 @@ from index.settings import Settings
 def add_layers(
     app: FastAPI, hosts: Sequence[str], access: Access, settings: Settings, metrics: Metrics
 ) -> None:
-    """Put the layers around `app`, and answers to programs for errors of access and limits."""
+    """Put the layers around `app`, and answers for errors of access and limits."""
     # Each is put around those before it: the last one is the first to see a request.
     app.add_middleware(EventStreams)
     app.add_middleware(BodyLimits, settings=settings)
@@ -32,11 +34,14 @@ def add_layers(
     app.add_middleware(Forwarding, trusted=settings.trusted_proxies, root_path=settings.root_path)
 
     @app.exception_handler(AccessError)
-    async def not_allowed(_: Request, error: AccessError) -> JSONResponse:
+    async def not_allowed(request: Request, error: AccessError) -> JSONResponse:
         headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
-        return JSONResponse({"error": str(error)}, error.status, headers)
+        told = access_sentence(error, preferred(request.headers.get("accept-language")))
+        return JSONResponse({"error": told}, error.status, headers)
 
     @app.exception_handler(LimitError)
-    async def too_much(_: Request, error: LimitError) -> JSONResponse:
+    async def too_much(request: Request, error: LimitError) -> JSONResponse:
         headers = {"Retry-After": str(error.retry_after)}
-        return JSONResponse({"error": str(error)}, 429, headers)
+        words = preferred(request.headers.get("accept-language"))
+        told = words[f"limit_{error.kind}"].format(seconds=error.retry_after)
+        return JSONResponse({"error": told}, 429, headers)

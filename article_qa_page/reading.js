@@ -181,7 +181,7 @@ async function explain(id, reason) {
   tell(strings.rating_kept);
   if (!reason.trim()) return;
   try {
-    const reply = await server.explain({ id, reason });
+    const reply = await server.explain({ id, reason, language });
     if (reply.error) tell(reply.error);
   } catch {
     tell(strings.unreachable);

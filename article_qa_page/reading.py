@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from article_qa_page.asked import filter_options
 from article_qa_page.contract import PageAssistant
+from article_qa_page.error_wording import translated
 from article_qa_page.exporting import conversation_markdown
 from article_qa_page.feedback import Feedback
 from article_qa_page.transcript import exchanges
@@ -123,8 +124,18 @@ class Reading:
         )
         return {"name": f"{words['export_file']}-{now:%Y-%m-%d}.md", "text": text}
 
-    def rate(self, messages: object, index: object, liked: object, session: str) -> Json:
-        """Keep a rating of the message at `index`; return its id, or the sentence of an error."""
+    def rate(
+        self,
+        messages: object,
+        index: object,
+        liked: object,
+        session: str,
+        language: object = None,
+    ) -> Json:
+        """Keep a rating of the message at `index`; return its id, or the sentence of an error.
+
+        `language` is the browser's `Accept-Language`.
+        """
         at = index[0] if isinstance(index, (list, tuple)) and index else index
         if not isinstance(messages, list) or type(at) is not int or not 0 <= at < len(messages):
             return {"id": ""}
@@ -137,16 +148,20 @@ class Reading:
         try:
             self._feedback.rate(rating_id, rating, found[-1], self._viewing.quote)
         except ArticleQAError as error:
-            return {"id": "", "error": str(error)}
+            return {"id": "", "error": _told(error, language)}
         return {"id": rating_id, "rating": rating}
 
     def explain(self, request: object) -> Json:
-        """Keep the reason of a rating; `request` is `{"id": …, "reason": …}`."""
+        """Keep the reason of a rating; `request` is `{"id": …, "reason": …, "language": tag}`."""
         asked = request if isinstance(request, dict) else {}
         try:
             return {"kept": self._feedback.explain(asked.get("id"), asked.get("reason"))}
         except ArticleQAError as error:
-            return {"kept": False, "error": str(error)}
+            return {"kept": False, "error": _told(error, asked.get("language"))}
+
+
+def _told(error: ArticleQAError, language: object) -> str:
+    return translated(str(error), preferred(language).language)
 
 
 def source_name(article: Article) -> str:

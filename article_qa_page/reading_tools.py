@@ -46,7 +46,8 @@ def wire_tools(chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading) -> 
 
     def rate(messages: list[Any], event: gr.LikeData, request: gr.Request) -> Any:
         require(request, Role.READER)
-        return reading.rate(messages, event.index, event.liked, request.session_hash or "")
+        session, language = request.session_hash or "", request.headers.get("accept-language")
+        return reading.rate(messages, event.index, event.liked, session, language)
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     state.restore(restore, None, [chat.chatbot, chat.chatbot_state], queue=False, **quiet)

@@ -8,6 +8,9 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse
 
+from article_qa_page.wording import Wording
+from index.errors import AccessError
+
 PROBLEM_TYPE = "application/problem+json"
 REST_PATH, MCP_PATH = "/api/v1", "/mcp"  # what is for programs alone
 
@@ -32,3 +35,8 @@ def problem_body(sentence: str, status: int) -> dict[str, str | int]:
     """Return the JSON object of a problem."""
     title = HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": sentence}
+
+
+def access_sentence(error: AccessError, words: Wording) -> str:
+    """Return why somebody may not do what they asked for, in the page's own words."""
+    return words["access_login" if error.status == 401 else "access_editor"]

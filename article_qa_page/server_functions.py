@@ -5,6 +5,8 @@ from typing import Any
 
 from article_qa_page.access.roles import Caller, Role, require
 from article_qa_page.access.rules import FUNCTIONS
+from article_qa_page.error_wording import translated
+from article_qa_page.refusals import access_sentence
 from article_qa_page.wording import preferred
 from index.errors import AccessError, ArticleQAError
 
@@ -30,10 +32,10 @@ def _guarded(name: str, function: Function, role: Role) -> Callable[..., Any]:
         try:
             return function(asked, require(request, role))
         except AccessError as error:
-            key = "access_login" if error.status == 401 else "access_editor"
-            return {"error": preferred(asked.get("language"))[key]}
+            return {"error": access_sentence(error, preferred(asked.get("language")))}
         except ArticleQAError as error:
-            return {"error": str(error)}
+            language = preferred(asked.get("language")).language
+            return {"error": translated(str(error), language)}
 
     guarded.__name__ = name
     return guarded

@@ -12,6 +12,7 @@ from threading import Condition, Thread
 from typing import Literal
 
 from article_qa_page.contract import PageAssistant
+from article_qa_page.error_wording import translated
 from article_qa_page.wording import Wording
 from index.errors import ArticleQAError, IndexLockedError
 
@@ -26,7 +27,7 @@ Stage = Literal["loading", "indexing", "ready", "failed"]
 class Status:
     """How far the start has come; `percent` counts while indexing, as far as it is known.
 
-    `error` is the sentence to show where the start failed for a known reason.
+    `error` is the sentence, in English, to show where the start failed for a known reason.
     """
 
     stage: Stage = "loading"
@@ -43,7 +44,7 @@ class Status:
         if self.stage == "indexing" and self.percent:
             return words["indexing_count"].format(percent=self.percent)
         if self.stage == "failed":
-            return self.error or words["failed"]
+            return translated(self.error, words.language) if self.error else words["failed"]
         return "" if self.stage == "ready" else words[self.stage]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from article_qa_page.citation_links import version_of
 from article_qa_page.contract import PageAssistant
+from article_qa_page.error_wording import translated
 from article_qa_page.pieces import cut
 from article_qa_page.quotes import Quotes, find_quote
 from article_qa_page.startup import Startup
@@ -98,7 +99,11 @@ class Viewing:
             gone = {"found": False, "title": title, "quote": quoted or asked.told}
             return gone | {"notice": words["removed"]}
         except ArticleQAError as error:
-            unread = {"found": False, "title": title, "notice": str(error)}
+            unread = {
+                "found": False,
+                "title": title,
+                "notice": translated(str(error), words.language),
+            }
             return unread | {"quote": quoted or asked.told}
         lit = _lit(article, asked, quoted, words)
         others = () if _is_another(article, asked) else asked.others

@@ -269,7 +269,10 @@ def test_handlers_of_the_page_and_of_programs_know_who_asks(access: Access) -> N
             assert f'"{role} 192.0.2.9"' in told
         reply = client.post("/gradio_api/run/change", headers=bearer(WEAK))
         assert reply.status_code == 403
-        assert reply.json() == {"error": "This needs the role of editor: log in as one."}
+        assert reply.json() == {"error": EN["access_editor"]}
+        french = {**bearer(WEAK), "Accept-Language": "fr"}
+        reply = client.post("/gradio_api/run/change", headers=french)
+        assert reply.json() == {"error": FR["access_editor"]}
         assert client.post("/gradio_api/run/change", headers=bearer(TOKEN)).json() == "editor"
 
 

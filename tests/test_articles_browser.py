@@ -182,6 +182,39 @@ def test_adding_by_file_text_address_and_feed(
     assert_nothing_ran(page)
 
 
+def test_a_french_page_tells_in_french_what_failed(
+    browser: Any,  # noqa: F811
+    address: str,
+    site: Site,
+) -> None:
+    with page_of(browser, address, viewport=WIDE, locale="fr-FR") as page:
+        open_tab(page, FR)
+        form = open_form(page, "files", FR)
+        empty = {"name": "vide <b>.md", "mimeType": "text/markdown", "buffer": b""}
+        form.get_by_label(FR["files_label"]).set_input_files([empty])
+        submit(form, FR)
+        sentence = "vide b.md est vide\u00a0: il n’y a rien à indexer."
+        expect(page.locator("#articles .job-failed li")).to_have_text(sentence)
+        expect(page.locator("#articles .failures-list p").first).to_have_text(sentence)
+        page.locator("#articles .job.done").get_by_role("button", name=FR["dismiss"]).click()
+
+        url = site.serve("/rss", b"<rss><channel></channel></rss>", Content_Type="text/xml")
+        form = open_form(page, "feed", FR)
+        form.get_by_label(FR["feed_label"]).fill(url)
+        submit(form, FR)
+        sentence = f"{url} n’a pas d’entrées\u00a0: il n’y a rien à indexer."
+        expect(page.locator("#articles .job-failed li")).to_have_text(sentence)
+        expect(page.locator("#articles .job-note")).to_have_text(FR["note_failed"])
+        assert page.locator("#articles .job-failed[lang]").count() == 0
+        assert_nothing_ran(page)
+
+        page.get_by_role("tab", name=FR["tab_ask"]).click()
+        page.fill("#question textarea", "x" * 2_500)
+        page.press("#question textarea", "Enter")
+        told = "La question compte 2\u202f500 caractères\u00a0: posez-la en 2\u202f000 au plus."
+        expect(page.locator("#chat .bot.message")).to_contain_text(told)
+
+
 def test_searching_sorting_and_turning_pages(page: Any, assistant: Assistant) -> None:
     assistant.add_articles(
         make_article(

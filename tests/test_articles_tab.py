@@ -390,6 +390,27 @@ def test_a_feed_is_listed_so_that_syncs_keep_up_with_it(
         articles.add_feed({"address": url})
 
 
+def test_what_fails_is_told_in_french(assistant: Assistant, articles: Articles, site: Site) -> None:
+    empty = sent(articles.uploads, "vide.md", " \n")
+    job = ended(articles, articles.add_files({"files": [empty]}), "fr")
+    reason = "vide.md est vide\u00a0: il n’y a rien à indexer."
+    assert job["report"]["failed"] == [reason]
+    assert [one["reason"] for one in articles.failures({"language": "fr"})["failures"]] == [reason]
+    (english,) = articles.failures({"language": "en"})["failures"]
+    assert english["reason"] == "vide.md is empty: there is nothing to index in it."
+    url = site.serve("/rss", b"<rss><channel></channel></rss>", Content_Type="text/xml")
+    job = ended(articles, articles.add_feed({"address": url}), "fr")
+    assert job["report"]["failed"] == [f"{url} n’a pas d’entrées\u00a0: il n’y a rien à indexer."]
+    assert job["report"]["note"] == MOTS["note_failed"]
+    gone = f"{site.url}/nowhere"
+    job = ended(articles, articles.add_address({"address": gone}), "fr")
+    told = f"{gone} n’existe pas (code 404)\u00a0: vérifiez l’adresse."
+    assert job["report"]["failed"] == [told]
+    failing = articles.jobs.add("sync", "", lambda job: assistant.sync(Path("/no where")))
+    job = ended(articles, {"job": failing.id}, "fr")
+    assert job["sentence"].startswith("/no where n’est pas un dossier")
+
+
 def test_listing_a_feed_leaves_the_rest_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / FILE
     file.write_text(
@@ -468,7 +489,7 @@ def test_jobs_run_one_after_another_and_the_second_sees_its_place() -> None:
     second = jobs.add("files", "count_files=2", held(release))
     active, _ = jobs.seen()
     assert active == [first, second]
-    shown = job_json(second, 1, MOTS)
+    shown = job_json(second, 1, FR)
     assert (shown["name"], shown["sentence"]) == (
         "Ajout de 2 fichiers",
         "Attend 1 autre(s) changement(s)",
@@ -486,14 +507,14 @@ def test_a_job_is_cancelled_while_it_runs_or_waits_and_is_undone() -> None:
     assert (waited(jobs, running), waited(jobs, waiting)) == ("cancelled", "cancelled")
     assert undone == ["running", "waiting"]
     assert not jobs.cancel(running.id) and not jobs.cancel("nowhere")
-    assert job_json(running, 0, WORDS)["sentence"] == WORDS["state_cancelled"]
+    assert job_json(running, 0, EN)["sentence"] == WORDS["state_cancelled"]
 
 
 def test_what_is_being_stored_is_not_cut_short() -> None:
     job = Job("reindex", "", held(Event()), lambda: None)
     job.cancelled.set()
     job.progress("store", 1, 2)
-    assert job_json(job, 0, WORDS)["can_cancel"] is False
+    assert job_json(job, 0, EN)["can_cancel"] is False
     with pytest.raises(Cancelled):
         job.progress("embed", 1, 2)
 
@@ -511,7 +532,7 @@ def test_another_programs_lock_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
     job = jobs.add("reindex", "", work)
     while job.state != "locked":
         time.sleep(0.005)
-    assert job_json(job, 0, WORDS)["sentence"] == WORDS["state_locked"]
+    assert job_json(job, 0, EN)["sentence"] == WORDS["state_locked"]
     seen.set()
     assert waited(jobs, job) == "done" and len(tries) > 1
     seen.clear()
@@ -534,8 +555,8 @@ def test_a_failure_is_a_sentence_and_the_next_job_runs(caplog: pytest.LogCapture
     known = jobs.add("sync", "", failing(NoIndexError("Nothing is indexed.")))
     defect = jobs.add("sync", "", failing(RuntimeError("secret detail")))
     assert waited(jobs, known) == waited(jobs, defect) == "failed"
-    assert job_json(known, 0, FR.strings | MOTS)["sentence"] == "Nothing is indexed."
-    assert job_json(defect, 0, MOTS)["sentence"] == MOTS["defect"]
+    assert job_json(known, 0, FR)["sentence"] == "Nothing is indexed."
+    assert job_json(defect, 0, FR)["sentence"] == MOTS["defect"]
     assert "secret detail" in caplog.text
 
 
@@ -555,17 +576,17 @@ def test_too_many_jobs_are_told() -> None:
 def test_progress_is_told_with_counts_rate_and_time_left() -> None:
     job = Job("reindex", "", held(Event()), lambda: None)
     job.state = "running"
-    assert job_json(job, 0, WORDS)["sentence"] == WORDS["state_running"]
+    assert job_json(job, 0, EN)["sentence"] == WORDS["state_running"]
     job.progress("embed", 1_200, 4_000)
     job.began -= 10
     job.progress("embed", 1_200, 4_000)
-    shown = job_json(job, 0, WORDS)
+    shown = job_json(job, 0, EN)
     assert shown["sentence"].startswith("Understanding sentences: 1,200 of 4,000 (1")
     assert shown["sentence"].endswith("per second, about 23 s left)")
     assert (shown["done"], shown["total"]) == (1_200, 4_000)
     job.progress("read", 3, 900)
     job.began -= 2
-    assert "1,5 par seconde, encore environ 10 min" in job_json(job, 0, MOTS)["sentence"]
+    assert "1,5 par seconde, encore environ 10 min" in job_json(job, 0, FR)["sentence"]
 
 
 def test_a_cancelled_job_leaves_index_and_files_as_they_were(
@@ -688,6 +709,8 @@ def test_files_are_taken_over_http(client: TestClient) -> None:
     named_ = {"X-File-Name": "a%20%C3%A9.txt"}
     assert client.post("/articles-upload", content=b"x", headers=named_).json()["file"]
     assert client.post("/articles-upload", content=b"x").status_code == 413
+    french = client.post("/articles-upload", content=b"x", headers={"Accept-Language": "fr"})
+    assert french.json()["error"].startswith("Le fichier n’a pas de nom\u00a0: envoyez-le")
     foreign = {**named_, "Sec-Fetch-Site": "cross-site"}
     reply = client.post("/articles-upload", content=b"x", headers=foreign)
     assert (reply.status_code, "error" in reply.json()) == (403, True)
@@ -719,6 +742,11 @@ def test_every_function_that_changes_something_needs_an_editor(client: TestClien
     for data in (None, 3, [], "x"):
         assert called(client, "articles_state", data)["may_edit"] is True
         assert "error" in called(client, "articles_add_address", data)
+    for language, sentence in [
+        ("fr", "Choisissez d’abord un fichier."),
+        ("en", "Choose a file first."),
+    ]:
+        assert called(client, "articles_add_files", {"language": language})["error"] == sentence
 
 
 # --- words -----------------------------------------------------------------------------------

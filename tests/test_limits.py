@@ -158,12 +158,15 @@ def test_a_large_body_is_refused_before_and_while_it_comes(client: TestClient) -
     french = {"Accept-Language": "fr"}
     large = b"x" * (MOST_BODY + 1)
     reply = client.post("/gradio_api/queue/join", content=large, headers=french)
-    assert (reply.status_code, reply.json()["error"]) == (413, FR["body_large"].format(most="4 MB"))
+    assert (reply.status_code, reply.json()["error"]) == (
+        413,
+        FR["body_large"].format(most="4\u00a0Mo"),
+    )
     chunks = (large[at : at + 2**16] for at in range(0, len(large), 2**16))
     reply = client.post("/gradio_api/queue/join", content=chunks, headers=french)
     assert (reply.status_code, reply.json()["detail"]) == (
         413,
-        FR["body_large"].format(most="4 MB"),
+        FR["body_large"].format(most="4\u00a0Mo"),
     )
     for wrong in ("-1", "x", "9" * 30):
         reply = client.post("/gradio_api/reset", headers={"Content-Length": wrong})
@@ -190,7 +193,7 @@ def test_uploads_are_limited_in_size_and_rate(client: TestClient) -> None:
 
 def test_an_upload_without_its_length_is_counted_and_leaves_nothing(client: TestClient) -> None:
     chunks = iter([b"x" * 2**16] * 40)
-    assert upload(client, chunks, "ud", "fr") == (413, FR["body_large"].format(most="1 MB"))
+    assert upload(client, chunks, "ud", "fr") == (413, FR["body_large"].format(most="1\u00a0Mo"))
     assert not any(file.stat().st_size > 1 for file in (ASSISTANT.home / "incoming").iterdir())
 
 

@@ -670,7 +670,7 @@ def test_a_question_that_is_none_is_told_in_the_readers_language(
     monkeypatch.setattr(assistant, "stream_answer", real.stream_answer)
     assert list(answering.stream(" ?! ", FR)) == [escape(FR["question_empty"])]
     assert list(answering.stream("x" * 10_000, FR)) == [
-        escape(FR["question_long"].format(count=10_000, most=MAX_QUESTION))
+        escape(FR["question_long"].format(count="10\u202f000", most="2\u202f000"))
     ]
 
 

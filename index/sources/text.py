@@ -92,10 +92,8 @@ def _split_front_matter(text: str, name: str) -> tuple[str, dict[str, Any]]:
         fields, body = frontmatter.parse(text)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = f" (line {line + 2})" if line is not None else ""
-        raise SourceError(
-            f"{name} has front matter that is not valid YAML{where}: mend it."
-        ) from None
+        where = f"{name}, line {line + 2}," if line is not None else name
+        raise SourceError(f"{where} has front matter that is not valid YAML: mend it.") from None
     return (body, fields) if fields else (text, {})
 
 

@@ -79,7 +79,10 @@ class Exchange:
         context = self._ssl_context if url.scheme == "https" else None
         deadline = time.monotonic() + seconds
         allowance = Allowance(
-            deadline, limits.connect, limits.headers, "sends too long headers: check the address."
+            deadline,
+            limits.connect,
+            limits.headers,
+            too_much="sends too long headers: check the address.",
         )
         transport = CheckedTransport(
             allowance, allow_private=self._allow_private, ssl_context=context

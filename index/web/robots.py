@@ -69,17 +69,17 @@ class Robots:
             if 200 <= answer.status < 300:
                 site.rules = _parse(answer.data)
             elif not 400 <= answer.status < 500:
-                site.refusal = _unknown(f"it is answered with status {answer.status}")
+                site.refusal = _unknown(f"is answered with status {answer.status}")
         except Unreachable as fault:
             site.refusal = str(fault)
         except Unfetched as fault:
-            site.refusal = _unknown(f"it {str(fault).partition(':')[0].rstrip('.')}")
+            site.refusal = _unknown(str(fault).partition(": ")[0].rstrip("."))
         age = self._limits.robots_retry if site.refusal else self._limits.robots_age
         site.good_until = time.monotonic() + age
 
 
 def _unknown(reason: str) -> str:
-    return f"is not read now, as its site's robots.txt cannot be ({reason}): try again later."
+    return f"is not read now, as its site's robots.txt cannot be (it {reason}): try again later."
 
 
 def _parse(data: bytes) -> "Protego":
