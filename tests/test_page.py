@@ -40,7 +40,6 @@ from index.known import Elsewhere
 from index.segmentation import segment
 from retrieval.answering import Assistant
 from retrieval.filters import Filters
-from retrieval.searching import MAX_QUESTION
 from retrieval.types import Answer, Citation, Claim, Usage
 
 EN, FR = wording("en"), wording("fr")
