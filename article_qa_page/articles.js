@@ -42,6 +42,7 @@ const pictureArea = make("details", "articles-picture");
 const failuresArea = make("section", "articles-failures");
 const sourcesArea = make("details", "articles-sources");
 const spoken = make("p", "for-screen-readers", "", { role: "status" });
+failuresArea.hidden = sourcesArea.hidden = true;
 const top = make("div", "articles-top");
 top.append(heading, tools);
 root.append(top, addArea, jobsArea, failuresArea, tableArea, sourcesArea, pictureArea, spoken);

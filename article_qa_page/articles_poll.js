@@ -47,7 +47,7 @@ function begin(reply) {
   heading.textContent = words.tab_articles;
   searchBox.placeholder = words.search;
   searchBox.setAttribute("aria-label", words.search);
-  pictureArea.replaceChildren(make("summary", "", words.picture));
+  pictureArea.replaceChildren(make("summary", "", words.picture, { "data-key": "picture" }));
   drawSort();
   drawAdd();
   drawTabs();

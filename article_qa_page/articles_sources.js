@@ -5,12 +5,15 @@ async function drawSources() {
   const sources = reply.sources || [];
   const problem = reply.problem || reply.error || "";
   sourcesArea.hidden = !sources.length && !problem;
-  if (sourcesArea.hidden) return sourcesArea.replaceChildren();
-  const summary = make("summary", "", `${words.sources} (${sources.length})`);
+  redraw(sourcesArea, reply, () => (sourcesArea.hidden ? [] : sourcesNodes(sources, problem)));
+}
+
+function sourcesNodes(sources, problem) {
+  const summary = make("summary", "", `${words.sources} (${sources.length})`, { "data-key": "sources" });
   const list = make("ul", "failures-list", "", { "aria-label": words.sources });
   list.append(...sources.map(sourceNode));
   const told = problem ? make("p", "articles-error", problem) : make("p", "soft", words.sources_help);
-  return sourcesArea.replaceChildren(summary, told, list);
+  return [summary, told, list];
 }
 
 function sourceNode({ name, address, kind }) {
@@ -26,6 +29,6 @@ function sourceNode({ name, address, kind }) {
     await drawSources();
     drawTable(); // whether there is anything to update from
     (sourcesArea.querySelector("summary") || heading).focus({ preventScroll: true });
-  }, { "aria-label": said("unlist_name", { name }) }));
+  }, { "aria-label": said("unlist_name", { name }), "data-key": `unlist ${address}` }));
   return item;
 }

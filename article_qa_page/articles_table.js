@@ -75,6 +75,22 @@ function keepFocus(key) {
   (same && !same.disabled ? same : searchBox).focus({ preventScroll: true });
 }
 
+// Puts `build()` into an area that stands for `told`, unless it stands there already. What had the
+// focus, and what was open, is found again by its key.
+function redraw(area, told, build) {
+  const standsFor = JSON.stringify(told);
+  if (area.standsFor === standsFor) return;
+  area.standsFor = standsFor;
+  const active = area.contains(document.activeElement) ? document.activeElement : null;
+  const keys = [...area.querySelectorAll("details[open]")].map((one) => one.dataset.key);
+  area.replaceChildren(...build());
+  for (const one of area.querySelectorAll("details")) one.open = keys.includes(one.dataset.key);
+  if (!active || active === area) return;
+  const keyed = [...area.querySelectorAll("[data-key]")];
+  const same = keyed.find((one) => one.dataset.key === active.dataset.key);
+  (same || heading).focus({ preventScroll: true });
+}
+
 function showNotice(text, ...more) {
   const notice = make("div", "articles-notice");
   notice.append(make("p", "", text), ...more);
