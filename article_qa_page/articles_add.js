@@ -21,7 +21,7 @@ function keepMine() {
 // Ask for a change; it becomes a job, whose progress is shown.
 async function start(name, request = {}, place = addMessage) {
   tell(place, "");
-  const reply = await call(name, request);
+  const reply = await ask(name, request);
   if (reply.error !== undefined) {
     tell(place.isConnected && addArea.open ? place : jobsMessage, reply.error || words.defect);
     return false;
@@ -258,7 +258,7 @@ function jobNode(job) {
     const bar = make("progress", "", "", { "aria-label": job.name });
     const line = make("p", "job-line");
     node.parts = { bar, line, stop: button("articles-button", words.cancel, async () => {
-      await call("cancel", { job: job.id });
+      await ask("cancel", { job: job.id });
       lookNow();
     }) };
     node.append(name, line, bar, node.parts.stop);
@@ -315,7 +315,7 @@ function reportNodes(report) {
 // --- what could not be read ------------------------------------------------------------------
 
 async function drawFailures() {
-  const reply = mayEdit ? await call("failures") : {};
+  const reply = mayEdit ? await ask("failures") : {};
   if (reply.error !== undefined) return; // what is known stays
   const failures = reply.failures || [];
   failuresArea.hidden = !failures.length;
@@ -336,7 +336,7 @@ function failuresNodes(failures) {
       button("row-button", words.try_again, () => start("retry", { sources: [failure.source] }),
         { "aria-label": said("retry_name", named), "data-key": `retry ${failure.source}` }),
       button("row-button", words.dismiss, async () => {
-        const done = await call("dismiss", { source: failure.source });
+        const done = await ask("dismiss", { source: failure.source });
         tell(jobsMessage, done.error || "");
         await drawFailures();
         heading.focus({ preventScroll: true });

@@ -9,7 +9,7 @@ function svg(tag, attributes = {}, text = "") {
 
 async function drawPicture() {
   if (!pictureArea.open) return;
-  const reply = await call("picture");
+  const reply = await ask("picture");
   redraw(pictureArea, [drawingWidth(), reply], () => [
     make("summary", "", words.picture, { "data-key": "picture" }),
     reply.error === undefined ? figuresNode(reply) : make("p", "articles-error", reply.error),

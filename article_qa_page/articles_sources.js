@@ -1,7 +1,7 @@
 // What sources.toml lists; a feed or a page can be taken off the list here.
 
 async function drawSources() {
-  const reply = mayEdit ? await call("sources") : {};
+  const reply = mayEdit ? await ask("sources") : {};
   const sources = reply.sources || [];
   const problem = reply.problem || reply.error || "";
   sourcesArea.hidden = !sources.length && !problem;
@@ -23,7 +23,7 @@ function sourceNode({ name, address, kind }) {
   item.append(facts);
   if (!address) return item;
   item.append(button("row-button", words.unlist, async () => {
-    const reply = await call("unlist", { address });
+    const reply = await ask("unlist", { address });
     tell(jobsMessage, reply.error || "");
     spoken.textContent = reply.error ? "" : said("unlisted", { name });
     await drawSources();

@@ -43,7 +43,7 @@ async function drawTable({ isSpoken = false, toTop = false } = {}) {
   const turn = (tableTurn += 1);
   if (!hasTable) showNotice(words.loading);
   root.setAttribute("aria-busy", "true");
-  const reply = await call("table", view);
+  const reply = await ask("table", view);
   if (turn !== tableTurn) return;
   root.removeAttribute("aria-busy");
   if (reply.error !== undefined) {

@@ -59,11 +59,11 @@ function nameTools() {
   for (const button of [newChat, exportChat, shareQuestion]) button.disabled = none;
 }
 
-let noticeEnds = 0;
-function tell(sentence, seconds = 6) {
-  notice.textContent = sentence;
-  clearTimeout(noticeEnds);
-  if (sentence) noticeEnds = setTimeout(() => (notice.textContent = ""), 1000 * seconds);
+const noticeEnds = new Map(); // by the place of the notice
+function tell(sentence, seconds = 6, place = notice) {
+  place.textContent = sentence;
+  clearTimeout(noticeEnds.get(place));
+  noticeEnds.set(place, setTimeout(() => (place.textContent = ""), 1000 * seconds));
 }
 
 // --- asking ----------------------------------------------------------------------------------
@@ -108,6 +108,7 @@ async function answered() {
   const numbered = [...(links || [])].filter((link) => /^\[\d+\]$/.test(link.textContent));
   const spans = numbered.map((link) => parts(link.getAttribute("href")));
   ended.textContent = strings.answered;
+  showPlace(); // the answer may cite more than when its citation was opened
   if (before !== opened) return; // another conversation stands there now
   keepConversation();
   if (links?.length) await suggest(spans.map(({ article, start, end }) => [article, start, end]));
@@ -130,14 +131,8 @@ async function suggest(cited) {
   const asked = questions();
   const question = asked.at(-1);
   if (!question) return;
-  let found = [];
-  try {
-    found = await server.suggest({ question, cited, earlier: asked.slice(0, -1), filters });
-  } catch {
-    return; // they are an extra
-  }
-  // Who has logged out meanwhile is given nothing.
-  if (turn !== suggestions || isBusy() || !found?.length) return;
+  const found = await call("suggest", { question, cited, earlier: asked.slice(0, -1), filters });
+  if (turn !== suggestions || isBusy() || !found.length) return; // an error too: they are an extra
   const buttons = found.map((text) => {
     const button = make("button", "follow-up", text, { type: "button" });
     button.addEventListener("click", () => askQuestion(text));
@@ -180,12 +175,8 @@ async function explain(id, reason) {
   questionBox()?.focus({ preventScroll: true });
   tell(strings.rating_kept);
   if (!reason.trim()) return;
-  try {
-    const reply = await server.explain({ id, reason });
-    if (reply.error) tell(reply.error);
-  } catch {
-    tell(strings.unreachable);
-  }
+  const { error } = await call("explain", { id, reason });
+  if (error) tell(error);
 }
 
 // --- addresses -------------------------------------------------------------------------------
@@ -239,28 +230,30 @@ function openSentence() {
 }
 on(window, "hashchange", openSentence);
 
-async function copyLink(address) {
+// `place` is that of the notice: beside the button, since the chat may be hidden.
+async function copyLink(address, place) {
   try {
     await navigator.clipboard.writeText(address);
-    tell(strings.link_copied);
+    tell(strings.link_copied, 6, place);
   } catch {
     // Without a clipboard (plain http from afar) the reader copies it.
     const field = make("input", "", "", { type: "text", readonly: "", "aria-label": strings.link });
     field.value = address;
-    tell(strings.link, 60);
-    notice.append(field);
+    tell(strings.link, 60, place);
+    place.append(field);
     field.select();
   }
 }
 on(shareQuestion, "click", () => {
   const question = questions().at(-1);
-  if (question) copyLink(addressOf(question));
+  if (question) copyLink(addressOf(question), notice);
 });
 
 const shareSentence = make("button", "viewer-share", "", { type: "button", id: "share-sentence" });
 bar.insertBefore(shareSentence, close);
 on(shareSentence, "click", () => {
-  if (current) copyLink(location.origin + location.pathname + location.search + current);
+  const page = location.origin + location.pathname + location.search;
+  if (current) copyLink(page + current, viewerNotice);
 });
 
 // --- the conversation as a file --------------------------------------------------------------
@@ -269,11 +262,9 @@ on(exportChat, "click", async () => {
   const kept = plainMessages();
   const asked = kept.map((message) =>
     message.role === "user" ? { ...message, content: unescaped(message.content) } : message);
-  let file;
-  try {
-    file = await server.export({ messages: asked, language });
-  } catch {
-    tell(strings.unreachable);
+  const file = await call("export", { messages: asked });
+  if (file.error !== undefined) {
+    tell(file.error);
     return;
   }
   const blob = new Blob([file.text], { type: "text/markdown" });
