@@ -84,14 +84,16 @@ const questions = () =>
     .map((message) => unescaped(textOf(message)));
 
 bridge.changed = (given) => {
+  if (isRestoring) return; // what is being left, perhaps: `messages` are those that come
   messages = Array.isArray(given) ? given : [];
-  if (!messages.length) emptied();
+  if (!messages.length) followUps.hidden = rating.hidden = true;
   nameTools();
 };
 
 // Called by page.js when the question's box is closed for an answer, and when it opens again.
 function asking() {
   suggestions += 1;
+  noticeDeletion(); // of conversations.js: a question begins it anew
   isForgotten = false;
   followUps.hidden = true;
   rating.hidden = true;
