@@ -44,6 +44,7 @@ on(document, "click", async (event) => {
     byId("page-status").textContent = unreachable;
     return;
   }
+  beginAnew(); // of returning.js
   location.assign("login");
 });
 

@@ -68,11 +68,23 @@ function tell(sentence, seconds = 6, place = notice) {
 
 // --- asking ----------------------------------------------------------------------------------
 
+function setBox(box, text) {
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Unless something stands there already; tells whether the text stands there now.
+function fillBox(text) {
+  const box = questionBox();
+  const isFree = Boolean(box && !box.disabled && !box.value);
+  if (isFree) setBox(box, text);
+  return isFree;
+}
+
 function askQuestion(text) {
   const box = questionBox();
   if (!box || box.disabled) return false; // another answer still streams
-  box.value = text;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setBox(box, text);
   setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50);
   return true;
 }
@@ -95,6 +107,7 @@ function asking() {
   suggestions += 1;
   noticeDeletion(); // of conversations.js: a question begins it anew
   isForgotten = false;
+  keepText(DRAFT, ""); // of returning.js: it has been sent
   followUps.hidden = true;
   rating.hidden = true;
   ended.textContent = "";
@@ -214,14 +227,19 @@ function readAddress() {
   if (question || address.hash.startsWith("#src/")) address.hash = "";
   const rest = address.pathname + address.search;
   if (rest !== location.pathname + location.search || question) history.replaceState(null, "", rest);
-  if (question?.trim()) askWhenReady(question.trim());
+  if (!question?.trim()) return;
+  keepText(DRAFT, question.trim()); // no longer in the address, and not asked yet
+  askWhenReady(question.trim());
 }
 
-function askWhenReady(question, tries = 100) {
-  const isThere = document.querySelector("#question .submit-button") && bridge.filter;
-  if (!(isThere && askQuestion(question)) && tries) {
-    setTimeout(askWhenReady, 100, question, tries - 1);
-  }
+// The page may take long to start. Until it has, the question stands in its box, where a reader may
+// change it: then it is theirs to send.
+const isReady = () => Boolean(document.querySelector("#question .submit-button") && bridge.filter);
+function askWhenReady(question, isInBox = false) {
+  const typed = questionBox()?.value;
+  if (isInBox && typed && typed !== question) return;
+  if (isReady() && (!typed || typed === question) && askQuestion(question)) return;
+  setTimeout(askWhenReady, 100, question, fillBox(question) || isInBox);
 }
 
 function openSentence() {
