@@ -320,7 +320,7 @@ def test_what_one_tab_deletes_another_does_not_bring_back(page: Any, address: st
     assert page.evaluate(KEPT) == "[]"
     page.keyboard.press("Escape")
     ask(page, "Et les vélos du recours ?")  # goes on: a conversation again
-    wait_until_kept(page, "Et les vélos du recours ?")
+    wait_until_kept(page, ASKED)
 
 
 # --- starting --------------------------------------------------------------------------------
