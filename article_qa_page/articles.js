@@ -21,16 +21,7 @@ function said(key, values = {}) {
   return (words[key] || "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-// What a server function replies, or an error of one sentence, whatever goes wrong.
-async function call(name, request = {}) {
-  let reply;
-  try {
-    reply = await server[`articles_${name}`]({ language, ...request });
-  } catch {
-    reply = null;
-  }
-  return reply && typeof reply === "object" ? reply : { error: words.unreachable || "" };
-}
+const ask = (name, request = {}) => call(`articles_${name}`, request);
 
 const root = make("div", "", "", { id: "articles" });
 const heading = make("h2", "articles-heading", "", { tabindex: "-1" });
@@ -42,6 +33,7 @@ const pictureArea = make("details", "articles-picture");
 const failuresArea = make("section", "articles-failures");
 const sourcesArea = make("details", "articles-sources");
 const spoken = make("p", "for-screen-readers", "", { role: "status" });
+failuresArea.hidden = sourcesArea.hidden = true;
 const top = make("div", "articles-top");
 top.append(heading, tools);
 root.append(top, addArea, jobsArea, failuresArea, tableArea, sourcesArea, pictureArea, spoken);
@@ -85,13 +77,17 @@ function showTab(name) {
   }
   byId("columns").classList.toggle("on-articles", name === "articles");
   byId("columns").classList.remove("reading");
-  const path = location.pathname + location.search;
-  if (name === "articles") history.replaceState(history.state, "", `${path}#articles`);
-  else if (location.hash === "#articles") history.replaceState(history.state, "", path);
+  showAddress();
   if (name === "articles") {
     refreshAll();
     lookNow();
   }
+}
+
+function showAddress() {
+  const path = location.pathname + location.search;
+  if (isShown()) history.replaceState(history.state, "", `${path}#articles`);
+  else if (location.hash === "#articles") history.replaceState(history.state, "", path);
 }
 
 const isShown = () => shownTab === "articles";
@@ -101,9 +97,13 @@ on(window, "hashchange", () => {
 
 // An article is read in the viewer, which then stands beside the table.
 let lastOpened = "";
+on(document, "viewer-opened", () => {
+  if (!isShown()) return;
+  byId("columns").classList.add("reading");
+  showAddress(); // that of a sentence may have stood there
+});
 function openInViewer(id, opener) {
   lastOpened = `open ${id}`;
-  byId("columns").classList.add("reading");
   document.dispatchEvent(new CustomEvent("open-article", { detail: { article: id, opener } }));
 }
 on(document, "viewer-closed", () => {

@@ -21,7 +21,7 @@ function keepMine() {
 // Ask for a change; it becomes a job, whose progress is shown.
 async function start(name, request = {}, place = addMessage) {
   tell(place, "");
-  const reply = await call(name, request);
+  const reply = await ask(name, request);
   if (reply.error !== undefined) {
     tell(place.isConnected && addArea.open ? place : jobsMessage, reply.error || words.defect);
     return false;
@@ -258,7 +258,7 @@ function jobNode(job) {
     const bar = make("progress", "", "", { "aria-label": job.name });
     const line = make("p", "job-line");
     node.parts = { bar, line, stop: button("articles-button", words.cancel, async () => {
-      await call("cancel", { job: job.id });
+      await ask("cancel", { job: job.id });
       lookNow();
     }) };
     node.append(name, line, bar, node.parts.stop);
@@ -315,10 +315,14 @@ function reportNodes(report) {
 // --- what could not be read ------------------------------------------------------------------
 
 async function drawFailures() {
-  const reply = mayEdit ? await call("failures") : {};
+  const reply = mayEdit ? await ask("failures") : {};
+  if (reply.error !== undefined) return; // what is known stays
   const failures = reply.failures || [];
   failuresArea.hidden = !failures.length;
-  if (!failures.length) return failuresArea.replaceChildren();
+  redraw(failuresArea, failures, () => (failures.length ? failuresNodes(failures) : []));
+}
+
+function failuresNodes(failures) {
   const title = make("h3", "", words.failures, { id: "failures-title" });
   failuresArea.setAttribute("aria-labelledby", "failures-title");
   const list = make("ul", "failures-list");
@@ -330,20 +334,21 @@ async function drawFailures() {
     const named = { name: failure.name };
     item.append(facts,
       button("row-button", words.try_again, () => start("retry", { sources: [failure.source] }),
-        { "aria-label": said("retry_name", named) }),
+        { "aria-label": said("retry_name", named), "data-key": `retry ${failure.source}` }),
       button("row-button", words.dismiss, async () => {
-        const done = await call("dismiss", { source: failure.source });
+        const done = await ask("dismiss", { source: failure.source });
         tell(jobsMessage, done.error || "");
         await drawFailures();
         heading.focus({ preventScroll: true });
-      }, { "aria-label": said("dismiss_name", named) }));
+      }, { "aria-label": said("dismiss_name", named), "data-key": `dismiss ${failure.source}` }));
     return item;
   }));
   const head = make("div", "failures-head");
   head.append(title, make("p", "soft", words.failures_help));
   if (failures.length > 1) {
     const sources = failures.map(({ source }) => source);
-    head.append(button("articles-button", words.retry_all, () => start("retry", { sources })));
+    const retry = () => start("retry", { sources });
+    head.append(button("articles-button", words.retry_all, retry, { "data-key": "retry all" }));
   }
-  return failuresArea.replaceChildren(head, list);
+  return [head, list];
 }

@@ -9,12 +9,15 @@ function svg(tag, attributes = {}, text = "") {
 
 async function drawPicture() {
   if (!pictureArea.open) return;
-  const reply = await call("picture");
-  const summary = make("summary", "", words.picture);
-  if (reply.error !== undefined) {
-    pictureArea.replaceChildren(summary, make("p", "articles-error", reply.error));
-    return;
-  }
+  const reply = await ask("picture");
+  redraw(pictureArea, [drawingWidth(), reply], () => [
+    make("summary", "", words.picture, { "data-key": "picture" }),
+    reply.error === undefined ? figuresNode(reply) : make("p", "articles-error", reply.error),
+  ]);
+}
+pictureArea.addEventListener("toggle", drawPicture);
+
+function figuresNode(reply) {
   const figures = make("div", "picture-figures");
   if (reply.times.length) {
     const [first] = reply.times[0], [last] = reply.times.at(-1);
@@ -29,11 +32,8 @@ async function drawPicture() {
   }
   if (!figures.firstChild) figures.append(make("p", "soft", words.none_reader));
   if (reply.undated) figures.append(make("p", "soft", reply.undated));
-  const focused = document.activeElement?.tagName === "SUMMARY" && pictureArea.contains(document.activeElement);
-  pictureArea.replaceChildren(summary, figures);
-  if (focused) summary.focus({ preventScroll: true });
+  return figures;
 }
-pictureArea.addEventListener("toggle", drawPicture);
 
 let figureCount = 0;
 function figure(title, drawing, text, pairs, heading_) {
@@ -44,7 +44,7 @@ function figure(title, drawing, text, pairs, heading_) {
   drawing.setAttribute("aria-labelledby", ids[0]);
   drawing.setAttribute("aria-describedby", ids[1]);
   const node = make("figure");
-  const more = make("details");
+  const more = make("details", "", "", { "data-key": `table ${title}` });
   const table = make("table", "picture-table");
   const head = make("thead");
   const row = make("tr");
@@ -57,7 +57,7 @@ function figure(title, drawing, text, pairs, heading_) {
     body.append(line);
   }
   table.append(make("caption", "for-screen-readers", title), head, body);
-  more.append(make("summary", "", words.picture_table), table);
+  more.append(make("summary", "", words.picture_table, { "data-key": `summary ${title}` }), table);
   node.append(make("figcaption", "", title), drawing, make("p", "soft", text), more);
   return node;
 }

@@ -18,7 +18,7 @@ async function look() {
   if (document.hidden || listeners.signal.aborted) return;
   isLooking = true;
   const isFirst = !words.tab_articles;
-  const reply = await call("state", { jobs: mine.filter((id) => !finished.has(id)), strings: isFirst });
+  const reply = await ask("state", { jobs: mine.filter((id) => !finished.has(id)), strings: isFirst });
   let wait = TROUBLED;
   if (reply.error === undefined) {
     const hadPermission = mayEdit;
@@ -43,11 +43,12 @@ async function look() {
 
 function begin(reply) {
   ({ strings: words, limits } = reply);
+  unreachable = words.unreachable;
   pageLanguage = reply.language;
   heading.textContent = words.tab_articles;
   searchBox.placeholder = words.search;
   searchBox.setAttribute("aria-label", words.search);
-  pictureArea.replaceChildren(make("summary", "", words.picture));
+  pictureArea.replaceChildren(make("summary", "", words.picture, { "data-key": "picture" }));
   drawSort();
   drawAdd();
   drawTabs();

@@ -43,7 +43,7 @@ async function drawTable({ isSpoken = false, toTop = false } = {}) {
   const turn = (tableTurn += 1);
   if (!hasTable) showNotice(words.loading);
   root.setAttribute("aria-busy", "true");
-  const reply = await call("table", view);
+  const reply = await ask("table", view);
   if (turn !== tableTurn) return;
   root.removeAttribute("aria-busy");
   if (reply.error !== undefined) {
@@ -73,6 +73,22 @@ async function drawTable({ isSpoken = false, toTop = false } = {}) {
 function keepFocus(key) {
   const same = [...root.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key);
   (same && !same.disabled ? same : searchBox).focus({ preventScroll: true });
+}
+
+// Puts `build()` into an area that stands for `told`, unless it stands there already. What had the
+// focus, and what was open, is found again by its key.
+function redraw(area, told, build) {
+  const standsFor = JSON.stringify(told);
+  if (area.standsFor === standsFor) return;
+  area.standsFor = standsFor;
+  const active = area.contains(document.activeElement) ? document.activeElement : null;
+  const keys = [...area.querySelectorAll("details[open]")].map((one) => one.dataset.key);
+  area.replaceChildren(...build());
+  for (const one of area.querySelectorAll("details")) one.open = keys.includes(one.dataset.key);
+  if (!active || active === area) return;
+  const keyed = [...area.querySelectorAll("[data-key]")];
+  const same = keyed.find((one) => one.dataset.key === active.dataset.key);
+  (same || heading).focus({ preventScroll: true });
 }
 
 function showNotice(text, ...more) {

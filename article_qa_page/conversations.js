@@ -3,32 +3,44 @@
 
 const STORE = "article-qa-conversations";
 const MOST_KEPT = 50;
+const DELETED = "article-qa-deleted"; // ids: another tab may show one, and must not keep it again
+const MOST_DELETED = 500;
 const historyBox = dialogue("history-dialogue");
 let conversation = null; // the id of the one that is open, once it is kept
 let opened = 0; // counts the conversations that were begun or opened
 let isForgotten = false; // it was deleted, and nothing has been asked in it since
 
-function kept() {
+function stored(name) {
   try {
-    const found = JSON.parse(localStorage.getItem(STORE) || "[]");
-    return Array.isArray(found) ? found.filter((one) => one?.id && Array.isArray(one.messages)) : [];
+    const found = JSON.parse(localStorage.getItem(name) || "[]");
+    return Array.isArray(found) ? found : [];
   } catch {
     return []; // a browser without storage, or with something else in it
   }
 }
+const kept = () => stored(STORE).filter((one) => one?.id && Array.isArray(one.messages));
 
-function keep(list) {
-  for (let most = Math.min(list.length, MOST_KEPT); most >= 0; most -= 1) {
+function store(name, list, limit) {
+  for (let most = Math.min(list.length, limit); most >= 0; most -= 1) {
     try {
-      localStorage.setItem(STORE, JSON.stringify(list.slice(0, most)));
+      localStorage.setItem(name, JSON.stringify(list.slice(0, most)));
       return;
     } catch {
       // full: without the oldest it may fit
     }
   }
 }
+const keep = (list) => store(STORE, list, MOST_KEPT);
+
+// Deleted, in this tab or another: what is shown is not kept, unless a question is asked in it.
+function noticeDeletion(ids = stored(DELETED)) {
+  if (!ids.includes(conversation)) return;
+  conversation = null;
+  isForgotten = true;
+}
 
 function keepConversation() {
+  noticeDeletion();
   const [title] = questions();
   if (!title || isForgotten) return;
   conversation ||= `${Date.now()}-${Math.random().toString(36).slice(2, 8)}`;
@@ -39,13 +51,37 @@ function keepConversation() {
   keep([own, ...before.filter((one) => one.id !== conversation)]);
 }
 
-// Gradio's own button empties the conversation: then it is not kept either.
-function emptied() {
-  followUps.hidden = true;
-  rating.hidden = true;
-  if (conversation) keep(kept().filter((one) => one.id !== conversation));
-  conversation = null;
+function drop(ids) {
+  keep(kept().filter((one) => !ids.includes(one.id)));
+  store(DELETED, [...ids, ...stored(DELETED)], MOST_DELETED);
+  noticeDeletion(ids);
 }
+
+// Gradio's own button empties the conversation: then it is not kept either.
+bridge.cleared = () => conversation && drop([conversation]);
+
+// One at a time, and the last one wanted last: the replies to two could come in either order.
+let isRestoring = false;
+let restoredNext = null;
+let givingUp = null; // on a reply that never comes
+function restore(list) {
+  messages = list; // until Gradio says the same
+  nameTools();
+  if (isRestoring) {
+    restoredNext = list;
+    return;
+  }
+  isRestoring = true;
+  givingUp = setTimeout(() => bridge.restored(), 10_000);
+  bridge.restore(list);
+}
+bridge.restored = () => {
+  clearTimeout(givingUp);
+  const list = restoredNext;
+  isRestoring = false;
+  restoredNext = null;
+  if (list) restore(list);
+};
 
 function open(one) {
   if (isBusy()) {
@@ -59,8 +95,7 @@ function open(one) {
   rating.hidden = true;
   conversation = one?.id || null;
   isForgotten = false;
-  messages = one?.messages || []; // until Gradio says the same
-  bridge.restore(messages);
+  restore(one?.messages || []);
   questionBox()?.focus({ preventScroll: true });
 }
 
@@ -115,11 +150,7 @@ function drawHistory() {
 }
 
 function forget(ids) {
-  keep(kept().filter((one) => !ids.includes(one.id)));
-  if (ids.includes(conversation)) {
-    conversation = null;
-    isForgotten = true;
-  }
+  drop(ids);
   drawHistory();
   historyBox.querySelector(".dialogue-close").focus();
 }

@@ -35,13 +35,10 @@ function setFilters(chosen) {
 }
 
 async function nameArticles(ids) {
-  try {
-    const found = await server.choices({ ids, search: "", language });
-    for (const { id, title } of found.articles) titles.set(id, title);
-    showChips();
-  } catch {
-    // the ids stand for them
-  }
+  const found = await call("choices", { ids, search: "" });
+  if (found.error !== undefined) return; // the ids stand for them
+  for (const { id, title } of found.articles) titles.set(id, title);
+  showChips();
 }
 
 const day = (text) => {
@@ -124,18 +121,17 @@ on(openFilters, "click", async () => {
   filterBox.replaceChildren(headed(filterBox, strings.filters_heading, strings.close), form);
 
   let searched = 0;
+  let hasSources = false;
   const look = async () => {
     const turn = (searched += 1);
-    try {
-      const ids = [...chosen];
-      const found = await server.choices({ search: search.value, ids, language });
-      if (turn !== searched) return;
-      for (const { id, title } of found.articles) titles.set(id, title);
-      articleTicks.draw(found.articles.map(({ id, title, date }) => [id, title, date]));
-      if (turn === 1) sourceTicks.draw(found.sources.map((name) => [name, name, ""]));
-    } catch {
-      wrong.textContent = strings.unreachable;
-    }
+    const found = await call("choices", { search: search.value, ids: [...chosen] });
+    if (turn !== searched) return;
+    wrong.textContent = found.error || "";
+    if (found.error !== undefined) return;
+    for (const { id, title } of found.articles) titles.set(id, title);
+    articleTicks.draw(found.articles.map(({ id, title, date }) => [id, title, date]));
+    if (!hasSources) sourceTicks.draw(found.sources.map((name) => [name, name, ""]));
+    hasSources = true;
   };
   search.addEventListener("input", () => setTimeout(look, 150));
   search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());

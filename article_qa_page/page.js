@@ -1,19 +1,19 @@
 // The rest of the page, after viewer.js and in the same function: words in the reader's
 // language, the state of the start, names for Gradio's nameless buttons, copying as plain text.
 
+let refreshing = null; // one look is planned at a time
 async function refresh() {
-  let overview;
-  try {
-    overview = await server.overview({ language });
-    if (!overview) throw new Error("refused"); // Gradio swallows what was wrong
-  } catch {
-    if (await isLoggedOut()) return;
-    byId("page-status").textContent = strings.unreachable || "";
-    setTimeout(refresh, 3000);
+  clearTimeout(refreshing);
+  const overview = await call("overview");
+  clearTimeout(refreshing);
+  if (overview.error !== undefined) {
+    byId("page-status").textContent = overview.error;
+    refreshing = setTimeout(refresh, 3000);
     return;
   }
   const before = JSON.stringify([strings, articles]);
   ({ strings, articles } = overview);
+  unreachable = strings.unreachable;
   document.documentElement.lang = overview.language;
   byId("tagline").textContent = strings.tagline;
   byId("page-status").textContent = overview.status;
@@ -32,25 +32,19 @@ async function refresh() {
   // An address may be opening an article at this moment.
   const isListing = viewer.classList.contains("listing") || !(scroll.firstChild || current);
   if (isListing && JSON.stringify([strings, articles]) !== before) showList();
-  if (overview.stage === "loading" || overview.stage === "indexing") setTimeout(refresh, 700);
+  if (["loading", "indexing"].includes(overview.stage)) refreshing = setTimeout(refresh, 700);
 }
 
-// Who is logged in may log out; whose session is over comes to the login. The addresses are
-// relative: the page may lie below a path of a proxy's.
-async function isLoggedOut() {
-  try {
-    const reply = await fetch("session");
-    if (reply.status === 401) location.assign("login");
-    else if (reply.ok) byId("log-out").hidden = !(await reply.json()).can_log_out;
-    return reply.status === 401;
-  } catch {
-    return false; // the server is away: told elsewhere
-  }
-}
-isLoggedOut();
+isLoggedOut(); // the button to log out is hidden until then
 on(document, "click", async (event) => {
   if (event.target.id !== "log-out") return;
-  await fetch("logout", { method: "POST" });
+  try {
+    await fetch("logout", { method: "POST" });
+  } catch {
+    byId("page-status").textContent = unreachable;
+    return;
+  }
+  beginAnew(); // of returning.js
   location.assign("login");
 });
 

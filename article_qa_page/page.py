@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _STYLES = (
     "page.css", "conversation.css", "viewer.css", "reading.css", *ARTICLES_STYLES,
 )  # fmt: skip
-_SCRIPTS = ("viewer.js", "reading.js", "filters.js", "conversations.js", "page.js")
+_SCRIPTS = (
+    "viewer.js", "reading.js", "filters.js", "conversations.js", "returning.js", "page.js",
+)  # fmt: skip
 _HEADER = """
 <header id="page-header">
   <h1 translate="no">article-qa</h1>

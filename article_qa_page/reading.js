@@ -59,20 +59,32 @@ function nameTools() {
   for (const button of [newChat, exportChat, shareQuestion]) button.disabled = none;
 }
 
-let noticeEnds = 0;
-function tell(sentence, seconds = 6) {
-  notice.textContent = sentence;
-  clearTimeout(noticeEnds);
-  if (sentence) noticeEnds = setTimeout(() => (notice.textContent = ""), 1000 * seconds);
+const noticeEnds = new Map(); // by the place of the notice
+function tell(sentence, seconds = 6, place = notice) {
+  place.textContent = sentence;
+  clearTimeout(noticeEnds.get(place));
+  noticeEnds.set(place, setTimeout(() => (place.textContent = ""), 1000 * seconds));
 }
 
 // --- asking ----------------------------------------------------------------------------------
 
+function setBox(box, text) {
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Unless something stands there already; tells whether the text stands there now.
+function fillBox(text) {
+  const box = questionBox();
+  const isFree = Boolean(box && !box.disabled && !box.value);
+  if (isFree) setBox(box, text);
+  return isFree;
+}
+
 function askQuestion(text) {
   const box = questionBox();
   if (!box || box.disabled) return false; // another answer still streams
-  box.value = text;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setBox(box, text);
   setTimeout(() => document.querySelector("#question .submit-button")?.click(), 50);
   return true;
 }
@@ -84,15 +96,18 @@ const questions = () =>
     .map((message) => unescaped(textOf(message)));
 
 bridge.changed = (given) => {
+  if (isRestoring) return; // what is being left, perhaps: `messages` are those that come
   messages = Array.isArray(given) ? given : [];
-  if (!messages.length) emptied();
+  if (!messages.length) followUps.hidden = rating.hidden = true;
   nameTools();
 };
 
 // Called by page.js when the question's box is closed for an answer, and when it opens again.
 function asking() {
   suggestions += 1;
+  noticeDeletion(); // of conversations.js: a question begins it anew
   isForgotten = false;
+  keepText(DRAFT, ""); // of returning.js: it has been sent
   followUps.hidden = true;
   rating.hidden = true;
   ended.textContent = "";
@@ -108,6 +123,7 @@ async function answered() {
   const numbered = [...(links || [])].filter((link) => /^\[\d+\]$/.test(link.textContent));
   const spans = numbered.map((link) => parts(link.getAttribute("href")));
   ended.textContent = strings.answered;
+  showPlace(); // the answer may cite more than when its citation was opened
   if (before !== opened) return; // another conversation stands there now
   keepConversation();
   if (links?.length) await suggest(spans.map(({ article, start, end }) => [article, start, end]));
@@ -130,14 +146,8 @@ async function suggest(cited) {
   const asked = questions();
   const question = asked.at(-1);
   if (!question) return;
-  let found = [];
-  try {
-    found = await server.suggest({ question, cited, earlier: asked.slice(0, -1), filters });
-  } catch {
-    return; // they are an extra
-  }
-  // Who has logged out meanwhile is given nothing.
-  if (turn !== suggestions || isBusy() || !found?.length) return;
+  const found = await call("suggest", { question, cited, earlier: asked.slice(0, -1), filters });
+  if (turn !== suggestions || isBusy() || !found.length) return; // an error too: they are an extra
   const buttons = found.map((text) => {
     const button = make("button", "follow-up", text, { type: "button" });
     button.addEventListener("click", () => askQuestion(text));
@@ -180,12 +190,8 @@ async function explain(id, reason) {
   questionBox()?.focus({ preventScroll: true });
   tell(strings.rating_kept);
   if (!reason.trim()) return;
-  try {
-    const reply = await server.explain({ id, reason, language });
-    if (reply.error) tell(reply.error);
-  } catch {
-    tell(strings.unreachable);
-  }
+  const { error } = await call("explain", { id, reason });
+  if (error) tell(error);
 }
 
 // --- addresses -------------------------------------------------------------------------------
@@ -221,14 +227,19 @@ function readAddress() {
   if (question || address.hash.startsWith("#src/")) address.hash = "";
   const rest = address.pathname + address.search;
   if (rest !== location.pathname + location.search || question) history.replaceState(null, "", rest);
-  if (question?.trim()) askWhenReady(question.trim());
+  if (!question?.trim()) return;
+  keepText(DRAFT, question.trim()); // no longer in the address, and not asked yet
+  askWhenReady(question.trim());
 }
 
-function askWhenReady(question, tries = 100) {
-  const isThere = document.querySelector("#question .submit-button") && bridge.filter;
-  if (!(isThere && askQuestion(question)) && tries) {
-    setTimeout(askWhenReady, 100, question, tries - 1);
-  }
+// The page may take long to start. Until it has, the question stands in its box, where a reader may
+// change it: then it is theirs to send.
+const isReady = () => Boolean(document.querySelector("#question .submit-button") && bridge.filter);
+function askWhenReady(question, isInBox = false) {
+  const typed = questionBox()?.value;
+  if (isInBox && typed && typed !== question) return;
+  if (isReady() && (!typed || typed === question) && askQuestion(question)) return;
+  setTimeout(askWhenReady, 100, question, fillBox(question) || isInBox);
 }
 
 function openSentence() {
@@ -239,28 +250,30 @@ function openSentence() {
 }
 on(window, "hashchange", openSentence);
 
-async function copyLink(address) {
+// `place` is that of the notice: beside the button, since the chat may be hidden.
+async function copyLink(address, place) {
   try {
     await navigator.clipboard.writeText(address);
-    tell(strings.link_copied);
+    tell(strings.link_copied, 6, place);
   } catch {
     // Without a clipboard (plain http from afar) the reader copies it.
     const field = make("input", "", "", { type: "text", readonly: "", "aria-label": strings.link });
     field.value = address;
-    tell(strings.link, 60);
-    notice.append(field);
+    tell(strings.link, 60, place);
+    place.append(field);
     field.select();
   }
 }
 on(shareQuestion, "click", () => {
   const question = questions().at(-1);
-  if (question) copyLink(addressOf(question));
+  if (question) copyLink(addressOf(question), notice);
 });
 
 const shareSentence = make("button", "viewer-share", "", { type: "button", id: "share-sentence" });
 bar.insertBefore(shareSentence, close);
 on(shareSentence, "click", () => {
-  if (current) copyLink(location.origin + location.pathname + location.search + current);
+  const page = location.origin + location.pathname + location.search;
+  if (current) copyLink(page + current, viewerNotice);
 });
 
 // --- the conversation as a file --------------------------------------------------------------
@@ -269,11 +282,9 @@ on(exportChat, "click", async () => {
   const kept = plainMessages();
   const asked = kept.map((message) =>
     message.role === "user" ? { ...message, content: unescaped(message.content) } : message);
-  let file;
-  try {
-    file = await server.export({ messages: asked, language });
-  } catch {
-    tell(strings.unreachable);
+  const file = await call("export", { messages: asked });
+  if (file.error !== undefined) {
+    tell(file.error);
     return;
   }
   const blob = new Blob([file.text], { type: "text/markdown" });

@@ -25,6 +25,8 @@ window.articleQaBridge ||= {};
 watch('value', () => window.articleQaBridge.rated?.(props.value));
 """
 _CHANGED = "(messages) => { window.articleQaBridge?.changed?.(messages); return []; }"
+_CLEARED = "() => { window.articleQaBridge?.cleared?.(); return []; }"
+_RESTORED = "() => { window.articleQaBridge?.restored?.(); return []; }"
 
 
 def filter_state() -> "gr.HTML":
@@ -50,7 +52,11 @@ def wire_tools(chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading) -> 
         return reading.rate(messages, event.index, event.liked, session, language)
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    state.restore(restore, None, [chat.chatbot, chat.chatbot_state], queue=False, **quiet)
+    shown = [chat.chatbot, chat.chatbot_state]
+    restoring = state.restore(restore, None, shown, queue=False, trigger_mode="multiple", **quiet)
+    for ending in (restoring.success, restoring.failure):
+        ending(None, None, None, js=_RESTORED, **quiet)
+    chat.chatbot.clear(None, None, None, js=_CLEARED, **quiet)
     chat.chatbot.like(rate, chat.chatbot, rated, queue=False, **quiet)
     chat.chatbot.change(None, chat.chatbot, None, js=_CHANGED, **quiet)
 

@@ -14,6 +14,7 @@ const viewer = make("section", "", "", { id: "viewer" });
 const bar = make("div", "viewer-bar");
 const back = make("button", "viewer-back", "", { type: "button" });
 const close = make("button", "viewer-close", "×", { type: "button" });
+const viewerNotice = make("p", "viewer-told", "", { role: "status" });
 const scroll = make("div", "viewer-scroll", "", { tabindex: "0" });
 const spoken = make("p", "for-screen-readers", "", { "aria-live": "polite" });
 const steps = make("div", "viewer-steps", "", { role: "group" });
@@ -23,7 +24,7 @@ const next = make("button", "viewer-step", "›", { type: "button", id: "next-ci
 steps.append(previous, place, next);
 steps.hidden = true;
 bar.append(back, steps, close);
-viewer.append(bar, scroll, spoken);
+viewer.append(bar, viewerNotice, scroll, spoken);
 (element.querySelector(".viewer-root") || element).replaceChildren(viewer);
 
 // --- opening and closing -------------------------------------------------------------------
@@ -44,12 +45,14 @@ function closeViewer() {
 function show(children, { isList }) {
   if (isList) steps.hidden = true;
   viewer.classList.toggle("listing", isList);
+  viewerNotice.replaceChildren(); // it was about what stood here before
   scroll.replaceChildren(...children);
   scroll.scrollTop = 0;
 }
 
 function showList() {
   wanted += 1;
+  current = "";
   const items = articles.map((article) => {
     const button = make("button", "article-card", "", { type: "button" });
     const title = make("span", "card-title", article.title, { lang: article.language });
@@ -72,25 +75,29 @@ function facts(article) {
   return [date, spoken, site || file, page].filter(Boolean).join(" · ");
 }
 
-async function openArticle(request, link = null) {
+// `from` is the button of a step, which keeps the focus.
+async function openArticle({ href = "", ...request }, link = null, from = null) {
   const turn = (wanted += 1);
   opener = link;
+  current = href || `#src/${encodeURIComponent(request.article)}`;
   raise(true);
+  document.dispatchEvent(new Event("viewer-opened"));
   viewer.classList.remove("listing"); // the list may no longer replace what is being opened
-  let reply;
-  try {
-    reply = await server.get_article({ start: 0, end: 0, ...request, language });
-  } catch {
-    reply = { found: false, notice: strings.unreachable };
-  }
+  const late = setTimeout(() => turn === wanted && show(openingNodes(), { isList: false }), 400);
+  const reply = await call("get_article", { start: 0, end: 0, ...request });
+  clearTimeout(late);
   if (turn !== wanted) return;
+  if (reply.error !== undefined) {
+    Object.assign(reply, { found: false, notice: reply.error, quote: request.quote });
+  }
   if (!reply.title) reply.title = link?.title || "";
   show(reply.found ? articleNodes(reply) : missingNodes(reply), { isList: false });
   showPlace();
-  spoken.textContent = reply.notice || strings.opened.replace("{title}", reply.title);
-  reveal(scroll.querySelector("mark"));
-  if (stepped) (stepped.disabled ? (stepped === next ? previous : next) : stepped).focus();
-  stepped = null;
+  const mark = scroll.querySelector("mark");
+  const heard = mark ? strings.opened.replace("{title}", reply.title) : reply.title;
+  spoken.textContent = reply.notice || heard;
+  reveal(mark);
+  if (from) (from.disabled ? (from === next ? previous : next) : from).focus();
 }
 
 // The mark gets the focus, so that screen readers read it and Tab goes on from it.
@@ -141,6 +148,10 @@ function blockNode({ kind, pieces }) {
   return block;
 }
 
+function openingNodes() {
+  return [make("p", "viewer-notice", strings.opening)];
+}
+
 function missingNodes(reply) {
   return [...(reply.title ? [make("h2", "", reply.title)] : []), ...noticeNodes(reply)];
 }
@@ -173,8 +184,7 @@ function parts(href) {
 }
 
 // What the same message cites, each sentence once, in its order.
-let current = ""; // the target that is shown
-let stepped = null; // the button that led there: it keeps the focus
+let current = ""; // the target of what is shown, "" for the list
 function citedWith(link) {
   const message = link?.closest?.(".message") || null;
   const links = message ? [...message.querySelectorAll('a[href^="#src/"]')] : [];
@@ -195,21 +205,28 @@ function quoteAt(href) {
   return "";
 }
 
-const openLink = (link) => openHref(link.getAttribute("href"), link);
+const openLink = (link, from = null) => openHref(link.getAttribute("href"), link, from);
 
-function openHref(href, link = null) {
+function openHref(href, link = null, from = null) {
   const wantedPart = parts(href);
-  current = href;
   const others = citedWith(link).map((one) => parts(one.getAttribute("href")))
     .filter((one) => one.article === wantedPart.article && one.version === wantedPart.version)
     .map((one) => [one.start, one.end]);
-  openArticle({ ...wantedPart, others, quote: quoteAt(href) }, link);
+  openArticle({ ...wantedPart, href, others, quote: quoteAt(href) }, link, from);
+}
+
+// Where what is shown stands among the links of its answer. While that streams its links are
+// replaced: the message is then found by one that is there.
+function placeInAnswer() {
+  const again = [...document.querySelectorAll("#chat a")]
+    .filter((one) => one.getAttribute("href") === current);
+  const links = citedWith(opener?.isConnected ? opener : again.at(-1));
+  return { links, at: links.findIndex((one) => one.getAttribute("href") === current) };
 }
 
 // Next and previous go through the sentences of the answer, from article to article.
 function showPlace() {
-  const links = citedWith(opener);
-  const at = links.findIndex((one) => one.getAttribute("href") === current);
+  const { links, at } = placeInAnswer();
   steps.hidden = !opener || at < 0 || links.length < 2;
   if (steps.hidden) return;
   place.textContent = strings.place.replace("{at}", at + 1).replace("{of}", links.length);
@@ -218,14 +235,8 @@ function showPlace() {
 }
 
 function step(by) {
-  // While the answer streams its links are replaced: the message is found by one that is there.
-  const again = [...document.querySelectorAll("#chat a")]
-    .filter((one) => one.getAttribute("href") === current);
-  const links = citedWith(opener?.isConnected ? opener : again[again.length - 1]);
-  const at = links.findIndex((one) => one.getAttribute("href") === current);
-  if (at < 0 || !links[at + by]) return;
-  stepped = by < 0 ? previous : next;
-  openLink(links[at + by]);
+  const { links, at } = placeInAnswer();
+  if (at >= 0 && links[at + by]) openLink(links[at + by], by < 0 ? previous : next);
 }
 on(previous, "click", () => step(-1));
 on(next, "click", () => step(1));

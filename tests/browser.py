@@ -278,9 +278,9 @@ def serving(assistant: Any, **options: Any) -> Iterator[str]:
 
 
 @contextmanager
-def serving_app(app: Any) -> Iterator[str]:
-    """Serve an app on a free port of this machine; yield its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def serving_app(app: Any, port: int = 0) -> Iterator[str]:
+    """Serve an app on `port` of this machine, 0 for a free one; yield its address."""
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
         app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1
     )

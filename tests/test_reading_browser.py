@@ -118,7 +118,7 @@ def test_a_sentence_has_an_address(browser: Any, address: str) -> None:
         page.locator(CITATION).first.click()
         assert_lit(page, QUOTE)
         page.locator("#share-sentence").click()
-        expect(page.locator("#reading-notice")).to_have_text(FR["link_copied"])
+        expect(page.locator("#viewer .viewer-told")).to_have_text(FR["link_copied"])
         link = page.evaluate("navigator.clipboard.readText()")
         page.locator("#share-question").click()
         page.wait_for_timeout(300)
