@@ -8,7 +8,8 @@ from index.segmentation import segment
 from index.types import Sentence
 from retrieval.cues import asked_for
 from retrieval.reader import Evidence
-from retrieval.words import content_words, fold
+from retrieval.sameness import says_the_same
+from retrieval.words import fold
 
 MAX_QUOTES = 3
 MAX_QUOTES_LISTED = 5  # where a list or reasons are asked for
@@ -19,9 +20,6 @@ ALSO_LIKELY = 0.6
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
-_FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
-_NEGATION = re.compile(r"\b(?:not|never|no|pas|jamais|ne|aucune?)\b|n['’]t\b|\bn['’]")
-SAME = 0.8  # share of words in common from which two sentences say the same
 _LIST = re.compile(
     r"\bwhich (?:\w+ ){0,3}?(?:people|\w+s) (?!(?:is|was|has|does)\b)"
     r"|\b(?:what (?:are|were) the|name the|who are|who else|qui (?:sont|etaient)"
@@ -79,7 +77,7 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]
     most = MAX_QUOTES_LISTED if several else MAX_QUOTES
     quotations: list[Quotation] = []
     for candidate in _likely(evidence):
-        same = next((c for c in quotations if _same(candidate.text, c.quoted.text)), None)
+        same = next((c for c in quotations if says_the_same(candidate.text, c.quoted.text)), None)
         if same is None:
             if len(quotations) < most:
                 quotations.append(Quotation(candidate))
@@ -149,12 +147,3 @@ def _before(found: Evidence) -> Evidence | None:
 
 def _place(found: Evidence) -> tuple[str, Sentence]:
     return found.article.id, found.sentence
-
-
-def _same(left: str, right: str) -> bool:
-    a, b = set(content_words(left)), set(content_words(right))
-    if not (a and b) or len(a & b) < SAME * min(len(a), len(b)):
-        return False
-    # « 38 % » is not « 17 % », nor "will" "will not".
-    one, other = fold(left), fold(right)
-    return all(set(p.findall(one)) == set(p.findall(other)) for p in (_FIGURE, _NEGATION))
