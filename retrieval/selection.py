@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from index.segmentation import segment
 from index.types import Sentence
-from retrieval.cues import asked_for
+from retrieval.cues import asked_for, asks_for_several
 from retrieval.reader import Evidence
 from retrieval.sameness import says_the_same
 from retrieval.words import fold
@@ -20,11 +20,6 @@ ALSO_LIKELY = 0.6
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
-_LIST = re.compile(
-    r"\bwhich (?:\w+ ){0,3}?(?:people|\w+s) (?!(?:is|was|has|does)\b)"
-    r"|\b(?:what (?:are|were) the|name the|who are|who else|qui (?:sont|etaient)"
-    r"|quels|quelles|lesquels|lesquelles)\b|^(?:list|citez?|listez|enumerez?)\b"
-)
 # Openings with a pronoun that stands for nothing said before, and days.
 _POINTS_NOWHERE = re.compile(
     r"^[«“\"‘'(\s]*(?:il (?:faut|fallait|faudra|y a|y avait|s['’]agit|se trouve|semble|reste"
@@ -73,7 +68,7 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]
     `evidence` is in order of likelihood. With a sentence that opens with a pronoun or the like
     goes the sentence before it.
     """
-    several = _LIST.search(fold(question)) or "reason" in asked_for(question)
+    several = asks_for_several(question) or "reason" in asked_for(question)
     most = MAX_QUOTES_LISTED if several else MAX_QUOTES
     quotations: list[Quotation] = []
     for candidate in _likely(evidence):

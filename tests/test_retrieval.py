@@ -12,7 +12,7 @@ from index.types import Sentence
 from prompts import voice
 from retrieval.citations import highlight
 from retrieval.cross_encoder import Words
-from retrieval.cues import asked_for, shows
+from retrieval.cues import asked_for, asks_for_several, shows
 from retrieval.features import sigmoid
 from retrieval.fusion import fuse, min_max
 from retrieval.reader import Evidence
@@ -121,6 +121,77 @@ def test_cues_hold_in_both_languages(question: str, kind: str, answer: str, othe
 )
 def test_a_cue_is_no_word_that_only_looks_like_it(question: str, kind: str) -> None:
     assert kind not in asked_for(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What explains the closure?",
+        "How come the bridge is shut?",
+        "What made Acme leave?",
+        "What's behind the closure?",
+        "What is driving up prices?",
+        "On what grounds was it banned?",
+        "What has led to the strike?",
+        "Qu’est-ce qui a poussé xAI à quitter Supermicro ?",
+        "Qu'est-ce qui explique la hausse ?",
+        "Qu’est-ce qui a fait chuter le titre ?",
+        "À quoi tient ce succès ?",
+        "À quoi est due la panne ?",
+        "Comment se fait-il que le pont soit fermé ?",
+        "Quels motifs le maire a-t-il donnés ?",
+        "Quelles raisons ont poussé xAI à partir ?",
+        "Comment le maire justifie-t-il la hausse ?",
+    ],
+)
+def test_reasons_are_asked_for_in_many_ways(question: str) -> None:
+    assert "reason" in asked_for(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is made in Metz?",
+        "What stops does the train make?",
+        "What causes did he support?",
+        "What did he make?",
+        "Qu’est-ce qui a changé ?",
+        "À quoi sert le pont ?",
+        "Comment s’appelle le maire ?",
+        "D’où vient l’argent ?",
+    ],
+)
+def test_no_reason_is_asked_for(question: str) -> None:
+    assert "reason" not in asked_for(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("What measures were taken?", True),
+        ("What sentences could the two men get?", True),
+        ("What kinds of goods were seized?", True),
+        ("Give me a list of suppliers", True),
+        ("Could you please give me the names of the partners?", True),
+        ("I want a list of the stops", True),
+        ("Donne la liste des fournisseurs", True),
+        ("Peux-tu me lister les mesures ?", True),
+        ("Pouvez-vous me donner une liste complète des mesures ?", True),
+        ("Cite-moi trois raisons", True),
+        ("Liste des communes touchées", True),
+        ("What did workers do?", False),
+        ("What does Dell do?", False),
+        ("What business did he own?", False),
+        ("What was it that workers did?", False),
+        ("Why was the list of candidates rejected?", False),
+        ("What is the name of the mayor?", False),
+        ("Donne le nom du maire", False),
+        ("La liste du maire a-t-elle gagné ?", False),
+        ("Pourquoi la liste a-t-elle été refusée ?", False),
+    ],
+)
+def test_lists_are_asked_for_in_many_ways(question: str, several: bool) -> None:
+    assert asks_for_several(question) is several
 
 
 TEXT = "Alpha leaves Beta. Gamma is blue. Losses pushed Alpha out. Delta sings. Alpha leaves Beta."
