@@ -1,15 +1,13 @@
 """Which sentences an answer quotes: the fewest that answer, with what they need beside them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.segmentation import segment
 from index.types import Sentence
+from retrieval.antecedents import points_back, sentence_before
 from retrieval.cues import asked_for, asks_for_several
 from retrieval.reader import Evidence
 from retrieval.sameness import says_the_same
-from retrieval.words import fold
 
 MAX_QUOTES = 3
 MAX_QUOTES_LISTED = 5  # where a list or reasons are asked for
@@ -20,29 +18,6 @@ ALSO_LIKELY = 0.6
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
-# Openings with a pronoun that stands for nothing said before, and days.
-_POINTS_NOWHERE = re.compile(
-    r"^[«“\"‘'(\s]*(?:il (?:faut|fallait|faudra|y a|y avait|s['’]agit|se trouve|semble|reste"
-    r"|convient|est (?:vrai|temps|possible|probable))|it (?:is|was) (?:true|time|possible|likely)"
-    r"|(?:cet?|cette|ces|this|that|these|those) (?:semaine|annee|mois|matin|soir|nuit|ete|hiver"
-    r"|printemps|automne|week|month|year|morning|evening|night|summer|winter|spring|autumn|jours"
-    r"|days|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday))\b"
-)
-# An opening that points back: a pronoun, or a noun that an earlier sentence names.
-_POINTS_BACK = re.compile(
-    r"^[«“\"‘'(\s]*(?:(?:mais|or|et|but|and|so|yet|selon|pour|according to|for)?,? ?)?(?:"
-    r"(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier|lui|eux"
-    r"|cette derniere|ces derniers|ces dernieres|cela|ceci|ce|cet|cette|ces|son|sa|ses|leurs?"
-    r"|he|she|it|they|this|that|these|those|his|her|its|their|such|both|him|them"
-    r"|the (?:company|firm|group|latter|former|manufacturer|supplier|minister|union|project"
-    r"|operator|decision|move|deal|announcement|government|city|team|study|measure|man|woman)"
-    r"|(?:le groupe|le constructeur|le fabricant|le fournisseur|le ministre|la ministre"
-    r"|le syndicat|le projet|la societe|la firme|la decision|la mesure|la direction|la mairie"
-    r"|le gouvernement|le club|le patron|le dirigeant|la marque))\b"
-    r"|l['’](?:entreprise|operation|accord|operateur|equipementier|annonce|entrepreneur"
-    r"|equipe|etude|usine|editeur|interessee?)\b)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +100,10 @@ def _with_antecedents(
     return completed
 
 
-def points_back(text: str) -> bool:
-    """Tell whether a sentence opens with a pronoun, or a noun that an earlier one names."""
-    folded = fold(text)
-    return bool(_POINTS_BACK.search(folded)) and not _POINTS_NOWHERE.search(folded)
-
-
 def _before(found: Evidence) -> Evidence | None:
-    """Return the sentence of running text right before one, whether it was read or not."""
-    article = found.article
-    earlier = segment(article.text[: found.sentence.start], article.language)
-    if not earlier or earlier[-1].kind != "text":
-        return None
-    return Evidence(article, earlier[-1], 0.0)
+    """Return the sentence of running text before one, whether it was read or not."""
+    before = sentence_before(found.article, found.sentence)
+    return Evidence(found.article, before, 0.0) if before else None
 
 
 def _place(found: Evidence) -> tuple[str, Sentence]:

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from index.article import make_article
 from index.types import Sentence
 from prompts import voice
+from retrieval.antecedents import points_back
 from retrieval.citations import highlight
 from retrieval.cross_encoder import Words
 from retrieval.cues import asked_for, asks_for_several, shows
 from retrieval.features import sigmoid
 from retrieval.fusion import fuse, min_max
 from retrieval.reader import Evidence
-from retrieval.selection import choose, points_back
+from retrieval.selection import choose
 from retrieval.words import alike, content_words, fold, names_and_numbers
 
 scores = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20)
@@ -272,6 +273,16 @@ def test_a_pronoun_goes_with_what_it_stands_for() -> None:
     assert quoted("Who leaves Beta?", *both) == ["Alpha makes bikes.", "It leaves Beta."]
 
 
+def test_what_a_pronoun_stands_for_may_be_across_a_heading() -> None:
+    text = "Title\n\nAlpha makes bikes.\n\nA heading\n\nIt leaves Beta.\n\nGamma is blue."
+    found = [evidence("It leaves Beta.", 0.9, text=text)]
+    assert quoted("Who leaves Beta?", *found) == ["It leaves Beta.", "Alpha makes bikes."]
+    first = "Title\n\nIt leaves Beta. Gamma is blue."
+    assert quoted("Who leaves Beta?", evidence("It leaves Beta.", 0.9, text=first)) == [
+        "It leaves Beta."
+    ]
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
@@ -291,6 +302,38 @@ def test_a_pronoun_goes_with_what_it_stands_for() -> None:
         ("Cette semaine, Lumen recrute.", False),
         ("Il faut deux heures pour aller à Metz.", False),
         ("This year, Lumen lost money.", False),
+        ("However, it denied the report.", True),
+        ("The airline denied the report.", True),
+        ("The airline’s pilots went on strike.", True),
+        ("Meanwhile, the retailer cut prices.", True),
+        ("After that, sales fell.", True),
+        ("Pourtant, elle a nié.", True),
+        ("En revanche, la compagnie a nié.", True),
+        ("La compagnie a nié.", True),
+        ("D’après lui, Lumen recule.", True),
+        ("Malgré cela, Lumen recule.", True),
+        ("C’est le cas de trois usines.", True),
+        ("C’est ce que dit Anne Roy.", True),
+        ("C’était une erreur.", True),
+        ("However, Lumen denied the report.", False),
+        ("However, it is true that Lumen lost money.", False),
+        ("The airline Volantis denied the report.", False),
+        ("The council of Metz approved the plan.", False),
+        ("The company that runs the port lost money.", False),
+        ("The airline industry lost money.", False),
+        ("An airline denied the report.", False),
+        ("Pourtant, Lumen a nié.", False),
+        ("Pourtant, il faut deux heures.", False),
+        ("La compagnie Volantis a nié.", False),
+        ("La compagnie aérienne Volantis a nié.", False),
+        ("La compagnie quitte Lyon.", True),
+        ("The airline told Lumen so.", True),
+        ("The bank, Northgate Mutual, denied the report.", False),
+        ("La banque de Metz a nié.", False),
+        ("La société qui exploite le port a nié.", False),
+        ("C’est Anne Roy qui a nié.", False),
+        ("C’est à Metz que Lumen recrute.", False),
+        ("D’après Anne Roy, Lumen recule.", False),
     ],
 )
 def test_openings_that_point_back(sentence: str, expected: bool) -> None:
