@@ -88,8 +88,8 @@ _BODY = re.compile(
     rf"|[a-z]+maker)|(?:le|la) (?:{_either(_FRENCH_BODIES)})"
     rf"|l['’](?:{_either(_FRENCH_ELIDED_BODIES)}))\b"
 )
-# After a noun: whom it means ("of Metz", "that runs the port", a name, perhaps after an adjective or
-# a comma), or a noun that it is part of.
+# After a noun: whom it means ("of Metz", "that runs the port", a name, perhaps after an adjective
+# or a comma), or a noun that it is part of.
 _DEFINED = re.compile(
     r"\s+(?:(?:of|behind|that|which|who|whose|where|de|du|des|qui|que|dont|où|charg[ée]e?s? d\w+"
     r"|industry|sector|market|holidays?|year|centre|center|cars?|buildings?)\b|d['’]|qu['’])"

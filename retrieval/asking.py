@@ -17,6 +17,11 @@ def small_talk_answer(question: str) -> Answer | None:
     return Answer(question, voice(language).small_talk[kind], (), (), True, language, 0.0)
 
 
+def unanswered(answer: Answer) -> bool:
+    """Tell whether an answer says that none was found, rather than that the question is wrong."""
+    return answer.abstained and answer.text != voice(answer.language).refusal_premise
+
+
 def told(answer: Answer, filters: Filters, *, foreign: bool) -> Answer:
     """Return an answer, or a snapshot of one, with the filters applied and what to say of them.
 
@@ -29,8 +34,9 @@ def told(answer: Answer, filters: Filters, *, foreign: bool) -> Answer:
     if narrowed and answer.abstained and not answer.passages:
         text = speech.refusal_filtered
     before = [speech.foreign] if foreign else []
-    if filters.effect == "no match":
-        before.append(speech.no_match.format(words=filters.words))
+    widened = {"no match": speech.no_match, "no answer": speech.no_answer}
+    if filters.effect in widened:
+        before.append(widened[filters.effect].format(words=filters.words))
     lead = "".join(f"{sentence}\n\n" for sentence in before)
     claims = tuple(
         replace(claim, start=claim.start + len(lead), end=claim.end + len(lead))
