@@ -124,7 +124,7 @@ class Assistant(ReadCollection):
 
         question = checked(question)
         given = make_filters(since, until, articles, sources)
-        if small := small_talk_answer(question):
+        if small := small_talk_answer(question, [earlier for earlier, _ in history]):
             yield small
             return
         language, foreign = self._language(question)

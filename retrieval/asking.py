@@ -1,5 +1,6 @@
 """What is said around an answer: small talk returned, filters and languages told of."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from prompts import voice
@@ -8,9 +9,13 @@ from retrieval.small_talk import small_talk
 from retrieval.types import Answer
 
 
-def small_talk_answer(question: str) -> Answer | None:
-    """Return the friendly sentence that small talk is met with, or `None` for a question."""
-    found = small_talk(question)
+def small_talk_answer(question: str, earlier: Sequence[str] = ()) -> Answer | None:
+    """Return the friendly sentence that small talk is met with, or `None` for a question.
+
+    `earlier` are the questions before: after one about the articles, only what addresses the
+    assistant, greets or thanks is small talk.
+    """
+    found = small_talk(question, within=any(small_talk(before) is None for before in earlier))
     if found is None:
         return None
     kind, language = found
