@@ -132,21 +132,25 @@ class Assistant(ReadCollection):
         connect = lambda: chat.connect(callbacks)  # noqa: E731
         turn = Turn(question, language, history, chat.name, chat.limit, connect)
         asked = yield from turn.standalone()
-        attempt = partial(self._attempt, turn, asked, given, foreign)
-        complete, filters = yield from attempt(time_words)
+        attempt = partial(self._attempt, turn, given, foreign)
+        complete, filters = yield from attempt(asked, time_words)
+        if unanswered(complete) and turn.alone and not turn.chat:
+            # A rule thought that it leaned on what was asked before.
+            asked = turn.as_it_stands()
+            complete, filters = yield from attempt(asked, time_words)
         if unanswered(complete) and filters.words and filters.effect == "filter":
             # The user set no dates: what their words leave out may answer all the same.
             widened = replace(filters, effect="no answer")
-            complete, filters = yield from attempt(time_words=False, applied=widened)
+            complete, filters = yield from attempt(asked, time_words=False, applied=widened)
         if complete.abstained:
             yield told(complete, filters, foreign=foreign)
 
     def _attempt(
         self,
         turn: "Turn",
-        asked: str,
         given: Filters,
         foreign: bool,
+        asked: str,
         time_words: bool,
         applied: Filters | None = None,
     ) -> Generator[Answer, None, tuple[Answer, Filters]]:
@@ -165,6 +169,7 @@ class Assistant(ReadCollection):
                     asked[:MAX_QUESTION], turn.language, TOP_K, given, time_words
                 )
             filters = applied or filters
+            query = turn.as_read(query)
             # A chat model takes its time elsewhere: the slot is free once all is read.
             reader = LastReader(fitted(self.reader, query, filters), place.leave)
             with closing(turn.write(query, candidates, reader, self.embedder)) as written:

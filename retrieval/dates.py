@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from retrieval.time_words import COUNTS, FEW, MONTHS, PATTERNS, UNITS, WEEKDAYS
-from retrieval.words import fold
+from retrieval.words import content_words, fold
 
 Days = tuple[date | None, date | None]
 """The first day, and the first that is no longer meant; `None` where it is open."""
 
 _MOST = {"hour": 1_000, "day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
+_ANY_DAY = date(2000, 12, 31)
 _FAVOURING = ("before", "until", "from", "in", "year")
 
 
@@ -55,6 +56,12 @@ def read_period(question: str, language: str, now: datetime) -> Period | None:
             if days and any(moments := _moments(_together(days))):
                 return Period(*moments, ", ".join(words), strict)
     return None
+
+
+def words_of_time(text: str) -> frozenset[str]:
+    """Return the folded content words of a text that say when: "2024", « semaine dernière »."""
+    said = (words for code in PATTERNS for _, _, words in _read(text, code, _ANY_DAY))
+    return frozenset(word for words in said for word in content_words(words))
 
 
 def _read(question: str, language: str, today: date) -> Iterator[tuple[str, Days, str]]:
