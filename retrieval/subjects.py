@@ -13,12 +13,14 @@ _AUXILIARY = (
     r"(?:did|does|do|is|was|are|were|has|have|had|will|would|can|could|should|might|must|may)"
     r"(?:n['’]t| not)?"
 )
+# "In 2023, what sort of trains did they…": little before the pronoun, and nobody it may stand for.
 _ENGLISH_PRONOUN = re.compile(
-    rf"\b(?:{_AUXILIARY} (?:he|she|they)"
+    r"^(?:(?:in|on|since|after|before|during) [\w ]+, )?(?:[\w'’-]+ ){0,5}?"
+    rf"(?:{_AUXILIARY} (?:he|she|they)"
     # not "Is it true that…", "How long does it take…", "What time is it…"
     rf"|(?<!time )(?<!far )(?<!long )(?<!day ){_AUXILIARY} it"
-    r"(?! (?:take|cost|matter|rain|snow|seem|look)(?:s|ing)?\b)"
-    r"(?! (?:\w+ ){1,2}(?:that|to|for|when|if|whether)\b))\b"
+    r"(?! (?:take|cost|matter|rain|snow|seem|look|suit)(?:s|ing)?\b)"
+    r"(?! (?:\w+ ){0,2}(?:that|to|for|when|if|whether|who|what|which|how|why)\b))\b"
 )
 # What may stand before the verb of « Qu’a-t-il dit… », « Dans quelle ville l’a-t-elle vu… ».
 _FRENCH_LEAD = (
@@ -31,11 +33,15 @@ _FRENCH_PRONOUN = re.compile(
     rf"^{_FRENCH_LEAD}\w+-(?:t-)?(?:il|elle|ils|elles)\b|\best-ce qu['’](?:il|elle|ils|elles)\b"
 )
 _IMPERSONAL = re.compile(
-    r"\b(?:faut|fallait|faudra|faudrait|s['’]agi\w+|passe|passera|passait|produit|produira|reste"
-    r"|restera|existe|manque|suffit|convient|vaut|pleut|semble|heure est|y a|y avait|y aura)"
-    r"-(?:t-)?il\b|\bs['’]est-il (?:passe|produit)\b"
+    r"\b(?:faut|fallait|faudra|faudrait|s['’]agi\w+|passe|passera|passait|passerait|produit"
+    r"|produira|reste|restera|existe|manque|suffit|convient|vaut|pleut|semble|fait|faisait|fera|arrive"
+    r"|arrivera|advient|adviendra|heure est|y a|y avait|y aura)-(?:t-)?il\b"
+    r"|-(?:t-)?il (?:\w+ )?(?:se |d['’])?(?:passer?|falloir|fallu|advenir|advenu|arrive|arriver|tombe"
+    r"|s['’]agir|y avoir|rester|produi(?:t|re))\b"
     r"|\best-il (?:vrai|possible|probable|exact|prevu|question|necessaire|permis|interdit|utile"
-    r"|normal|temps)\b|\bqu['’]il (?:y a|y avait|faut|faudra|s['’]agi|est (?:vrai|possible))\b"
+    r"|normal|temps|impossible)\b|\bsera-t-il (?:possible|impossible|necessaire|permis)\b"
+    r"|-(?:t-)?il (?:pas )?(?:ete )?\w+ qu(?:e\b|['’])"
+    r"|\bqu['’]il (?:y a|y avait|faut|faudra|s['’]agi|est (?:vrai|possible))\b"
 )
 _OWN_SUBJECT = (
     rf"^(?:(?:why|how) )?{_AUXILIARY} DET (?P<subject>\w+) \w+",
@@ -51,12 +57,21 @@ _OWN_SUBJECT = (
 )
 _OWN_SUBJECTS = tuple(
     re.compile(
-        pattern.replace("DET", "(?:the|this|these|those|any|some|all|an?)").replace(
-            "LE", "(?:(?:le|la|les|un|une|des|ce|cet|cette|ces)(?= )|l['’])"
+        pattern.replace("DET", "(?:the|any|some|all|an?)").replace(
+            "LE", "(?:(?:le|la|les|un|une|des)(?= )|l['’])"
         )
     )
     for pattern in _OWN_SUBJECT
 )
+# Nouns that stand for somebody or something named before, whatever it is called there.
+_STANDING = """
+company companies firm firms group business team man woman men women couple author owner victim
+victims deal agreement decision project plan plans move announcement measure measures case scheme
+entreprise entreprises societe societes firme firmes groupe compagnie equipe homme femme hommes
+femmes couple auteur autrice proprietaire victime victimes accord decision projet plan mesure
+mesures annonce affaire dossier
+"""
+_STANDS_FOR = frozenset(_STANDING.split())
 _ATTRIBUTE = re.compile(
     r"^(?:(?:what|who)(?:['’]s| is| are| was| were| will be) the\b"
     r"|how much (?:is|are|was|were) the\b"
@@ -75,10 +90,14 @@ def asks_about_pronoun(question: str) -> bool:
 
 
 def own_subject(question: str) -> str | None:
-    """Return the folded noun that is the subject of "Why was the ferry cancelled?", or `None`."""
+    """Return the folded noun that is the subject of "Why was the ferry cancelled?", or `None`.
+
+    "Will the firm appeal?" has none: which firm was said before.
+    """
     folded = _plain(question)
     found = (pattern.search(folded) for pattern in _OWN_SUBJECTS)
-    return next((match["subject"] for match in found if match), None)
+    subject = next((match["subject"] for match in found if match), None)
+    return None if subject in _STANDS_FOR else subject
 
 
 def asks_for_attribute(question: str) -> bool:

@@ -407,6 +407,10 @@ def test_what_is_found_is_written_there(text: str) -> None:
         ("Pourquoi xAI a-t-elle choisi Dell ?", "Pourquoi le ferry a-t-il été annulé ?",
          "Pourquoi le ferry a-t-il été annulé ?"),
         ("Pourquoi xAI a-t-elle choisi Dell ?", "Quand part le ferry ?", "Quand part le ferry ?"),
+        ("Why did xAI leave for Dell?", "Will the firm appeal?",
+         "Will the firm appeal? (xAI, Dell)"),
+        ("Pourquoi xAI a-t-elle choisi Dell ?", "Cette usine fermera-t-elle ?",
+         "Cette usine fermera-t-elle ? (xAI, Dell)"),
         ("Which ferry leaves Brumeval?", "Why was the ferry cancelled?",
          "Why was the ferry cancelled? (Brumeval)"),
         ("Who is Elon Musk?", "What did he say about Dell?",
@@ -457,6 +461,12 @@ def test_follow_ups_without_a_model(earlier: str, question: str, expected: str) 
         "Qu’y a-t-il à Vienne ?",
         "Est-ce qu’il y a un train pour Vienne ?",
         "Combien de temps reste-t-il à Dell ?",
+        "Comment se fait-il que Dell soit partie ?",
+        "Qu’est-il arrivé à Charlie Dai ?",
+        "Que va-t-il se passer vendredi chez Dell ?",
+        "Pourquoi n’est-il pas sûr que Dell parte ?",
+        "Is it known who will pay Dell?",
+        "Which of the firms of Dell tried it, and did it work?",
     ],
 )
 def test_questions_that_lean_on_nothing(question: str) -> None:
