@@ -22,7 +22,7 @@ def origin_html(answer: Answer, words: Wording) -> str:
     told = [_author(answer, words)]
     if answer.rewritten:
         told.append(words["understood"].format(question=answer.rewritten))
-    if answer.filters and answer.filters.effect != "no match":
+    if answer.filters and not answer.filters.widened:
         told.append(_asked(answer.filters, words))
     for verdict in _VERDICTS:
         count = sum(claim.verdict == verdict for claim in answer.claims)

@@ -127,7 +127,7 @@ def _chip(question: str, filters: Filters, words: Wording) -> str:
     if filters.effect == "no match":
         return ""
     days = days_of(filters, words)
-    effect = words["favoured"] if filters.effect == "favour" else words["filtered"]
+    effect = words[{"favour": "favoured", "no answer": "widened"}.get(filters.effect, "filtered")]
     label = effect.format(words=filters.words, days=days)
     again = quote(f"{question} {words['all_dates']}", safe="", errors="replace")
     return f'[{escape(on_one_line(label))} ✕](#again/{again} "{escape(words["unfilter"])}")'

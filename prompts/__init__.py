@@ -23,6 +23,7 @@ class Voice:
     quote_close: str
     refusal_filtered: str
     no_match: str
+    no_answer: str
     foreign: str
     small_talk: dict[str, str]
 

@@ -1,13 +1,15 @@
 """Questions answered from the articles: the `Assistant`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval.chat_choice import ChatChoice
-from retrieval.filters import Several, When, make_filters
+from retrieval.filters import Filters, Several, When, make_filters
 from retrieval.searching import MAX_QUESTION, TOP_K, checked, now
 from retrieval.suggesting import ReadCollection
 from retrieval.types import Answer
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from index.embedding import Embedder
     from retrieval.reader import Reader
+    from retrieval.turn import Turn
 
 LINE_POLL = 0.5  # seconds; how soon a question that is given up leaves the line
 
@@ -77,8 +80,9 @@ class Assistant(ReadCollection):
         so that "and Inventec?" is understood. The filters leave only articles published from
         `since` to the end of `until` (dates, or ISO text; UTC), of these ids, and from these
         paths, feeds or sites. Without dates, words such as "last week" in the question filter
-        (see `retrieval.dates`), unless `time_words` is false; `Answer.filters` tells what was
-        applied. `callbacks` are LangChain's, for this question.
+        (see `retrieval.dates`), unless `time_words` is false or the articles of that time do not
+        answer; `Answer.filters` tells what was applied. `callbacks` are LangChain's, for this
+        question.
 
         Raises `QuestionError` for an empty or overlong question, `FilterError` for a filter that
         is none, `UnknownArticleError` for an id of no article, and `NoIndexError` if nothing has
@@ -115,13 +119,12 @@ class Assistant(ReadCollection):
         snapshots have no text. Closing the iterator gives up its place, and ends what a chat
         model is doing.
         """
-        from retrieval.asking import small_talk_answer, told
-        from retrieval.reader_rules import LastReader, fitted
+        from retrieval.asking import small_talk_answer, told, unanswered
         from retrieval.turn import Turn
 
         question = checked(question)
         given = make_filters(since, until, articles, sources)
-        if small := small_talk_answer(question):
+        if small := small_talk_answer(question, [earlier for earlier, _ in history]):
             yield small
             return
         language, foreign = self._language(question)
@@ -129,15 +132,48 @@ class Assistant(ReadCollection):
         connect = lambda: chat.connect(callbacks)  # noqa: E731
         turn = Turn(question, language, history, chat.name, chat.limit, connect)
         asked = yield from turn.standalone()
+        attempt = partial(self._attempt, turn, given, foreign)
+        complete, filters = yield from attempt(asked, time_words)
+        if unanswered(complete) and turn.alone and not turn.chat:
+            # A rule thought that it leaned on what was asked before.
+            asked = turn.as_it_stands()
+            complete, filters = yield from attempt(asked, time_words)
+        if unanswered(complete) and filters.words and filters.effect == "filter":
+            # The user set no dates: what their words leave out may answer all the same.
+            widened = replace(filters, effect="no answer")
+            complete, filters = yield from attempt(asked, time_words=False, applied=widened)
+        if complete.abstained:
+            yield told(complete, filters, foreign=foreign)
+
+    def _attempt(
+        self,
+        turn: "Turn",
+        given: Filters,
+        foreign: bool,
+        asked: str,
+        time_words: bool,
+        applied: Filters | None = None,
+    ) -> Generator[Answer, None, tuple[Answer, Filters]]:
+        """Yield the snapshots of an answer, but no refusal; return the last one and its filters.
+
+        `applied` are the filters to tell of in place of those applied.
+        """
+        from retrieval.asking import told
+        from retrieval.reader_rules import LastReader, fitted
+
         with self._in_line() as place:
             while not place.called(LINE_POLL):
-                yield Answer(question, "", (), (), False, language, 0.0)
+                yield Answer(turn.question, "", (), (), False, turn.language, 0.0)
             with turn.timed("retrieve"):
                 query, candidates, filters = self._retrieve(
-                    asked[:MAX_QUESTION], language, TOP_K, given, time_words
+                    asked[:MAX_QUESTION], turn.language, TOP_K, given, time_words
                 )
+            filters = applied or filters
+            query = turn.as_read(query)
             # A chat model takes its time elsewhere: the slot is free once all is read.
             reader = LastReader(fitted(self.reader, query, filters), place.leave)
             with closing(turn.write(query, candidates, reader, self.embedder)) as written:
                 for snapshot in written:
-                    yield told(snapshot, filters, foreign=foreign)
+                    if not snapshot.abstained:
+                        yield told(snapshot, filters, foreign=foreign)
+        return snapshot, filters

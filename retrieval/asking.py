@@ -1,5 +1,6 @@
 """What is said around an answer: small talk returned, filters and languages told of."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from prompts import voice
@@ -8,13 +9,22 @@ from retrieval.small_talk import small_talk
 from retrieval.types import Answer
 
 
-def small_talk_answer(question: str) -> Answer | None:
-    """Return the friendly sentence that small talk is met with, or `None` for a question."""
-    found = small_talk(question)
+def small_talk_answer(question: str, earlier: Sequence[str] = ()) -> Answer | None:
+    """Return the friendly sentence that small talk is met with, or `None` for a question.
+
+    `earlier` are the questions before: after one about the articles, only what addresses the
+    assistant, greets or thanks is small talk.
+    """
+    found = small_talk(question, within=any(small_talk(before) is None for before in earlier))
     if found is None:
         return None
     kind, language = found
     return Answer(question, voice(language).small_talk[kind], (), (), True, language, 0.0)
+
+
+def unanswered(answer: Answer) -> bool:
+    """Tell whether an answer says that none was found, rather than that the question is wrong."""
+    return answer.abstained and answer.text != voice(answer.language).refusal_premise
 
 
 def told(answer: Answer, filters: Filters, *, foreign: bool) -> Answer:
@@ -29,8 +39,9 @@ def told(answer: Answer, filters: Filters, *, foreign: bool) -> Answer:
     if narrowed and answer.abstained and not answer.passages:
         text = speech.refusal_filtered
     before = [speech.foreign] if foreign else []
-    if filters.effect == "no match":
-        before.append(speech.no_match.format(words=filters.words))
+    widened = {"no match": speech.no_match, "no answer": speech.no_answer}
+    if filters.effect in widened:
+        before.append(widened[filters.effect].format(words=filters.words))
     lead = "".join(f"{sentence}\n\n" for sentence in before)
     claims = tuple(
         replace(claim, start=claim.start + len(lead), end=claim.end + len(lead))

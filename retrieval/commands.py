@@ -92,7 +92,11 @@ def _emphasised(answer: "Answer") -> str:
 
 def _filtered(filters: "Filters") -> str:
     """Return in a sentence which articles were asked."""
-    said = {"favour": "came first", "no match": "were looked for, and none found"}
+    said = {
+        "favour": "came first",
+        "no match": "were looked for, and none found",
+        "no answer": "did not answer, so all were asked",
+    }
     days = [f"from {filters.since:%Y-%m-%d}"] if filters.since else []
     days += [f"to {filters.last_day}"] if filters.last_day else []
     kept = [" ".join(["published", *days])] if days else []

@@ -10,12 +10,30 @@ from retrieval.words import fold
 
 # Of folded questions; « où » is told from « ou » before the accents go.
 _ASKS = {
-    "reason": r"\b(why|pourquoi|how come|comment se fait|what (?:led|made|pushed|drove|caused)"
+    "reason": r"\b(why|pourquoi|how come|how is it that|comment se fait"
     r"|reasons? (?:for|why|behind|did|does)"
-    r"|what (?:is|was|are|were|s) the (?:\w+ )?(?:reason|cause)s?"
+    r"|what (?:is|was|are|were|s) the (?:\w+ )?(?:reason|cause|motive)s?"
+    r"|(?:for|on) what (?:reason|ground|motive)s?|what motives?"
+    # "What causes did he support?" asks for no cause.
+    r"|what (?:has |have |had |really |first )*(?:led|le(?:a)?ds|made|makes|pushe[sd]|dr(?:o|i)ves?"
+    r"|driven|cause[sd]|prompt(?:s|ed)|trigger(?:s|ed)|spark(?:s|ed)|provoke[sd]|force[sd]"
+    r"|convince[sd]|persuade[sd]|motivate[sd]|explain(?:s|ed)|account(?:s|ed) for|brought about"
+    r"|gave rise|(?:keeps|kept|stops|stopped|prevents|prevented) (?:\w+ ){1,6}?from)"
+    r"(?! (?:do|does|did|are|were|have|will|would|can|could)\b)"
+    r"|what (?:is|was|s) (?:\w+ly )?(?:causing|driving|making|pushing|prompting|forcing|holding up"
+    r"|keeping|stopping|preventing)|what (?:is|was|s|lies|lay) (?:\w+ly )?behind"
+    r"|how (?:\w+ ){1,6}?(?:explain|account for|justify)"
     r"|causes? (?:of|du|de|des|d)(?<!a cause d)(?<!a cause de)(?<!a cause du)(?<!a cause des)"
-    r"|quelles? (?:(?:est|sont|etait|etaient|furent) )?(?:les? |la )?(?:raison|cause)s?"
-    r"|pour quel(?:le)?s? (?:raison|motif)s?|a cause de quoi)\b",
+    r"|quelles? (?:(?:est|sont|etait|etaient|furent) )?(?:les? |la )?(?:\w+ )?(?:raison|cause)s?"
+    r"|quels? (?:(?:est|sont|etait|etaient|furent) )?(?:les? )?motifs?"
+    r"|pour quel(?:le)?s? (?:raison|motif)s?|a cause de quoi"
+    r"|qu est ce qui (?:a |ont |avait |aurait |peut |pu |bien |donc |vraiment )*"
+    r"(?:(?:pouss|amen|incit|forc|oblig|provoqu|caus|entrain|declench|motiv|expliqu|justifi|empech)"
+    r"(?:e|er|ait)|(?:condui|contrain)(?:t|re|sait)|convain(?:c|cu|cre)|retien(?:t|ne)|retenu"
+    r"|(?:fait|fera) \w+(?:er|ir|re)|rend|rendu|valu)"
+    r"|qu est ce qui est a l origine|d ou vient que"
+    r"|a quoi (?:tien(?:t|nent)|(?:est|sont) du(?:e|s|es)?|(?:\w+ ){0,5}?attribu\w+)"
+    r"|comment (?:\w+ ){0,6}?(?:expliqu|justifi)\w+)\b",
     "person": r"\b(who|whom|whose|(?:a|de|par|avec|pour|chez|contre|c est) qui"
     r"|quel(?:le)?s? (?:\w+ )?(?:personnes?|dirigeant|analyste|patron|patronne|ministre|directeur"
     r"|directrice|president|presidente))\b|^(?:et |mais |donc )?qui\b",
@@ -31,6 +49,33 @@ _ASKS = {
     "place": r"\b(where|which (?:city|town|country|place|region)|a quel endroit"
     r"|quel(?:le)?s? (?:villes?|pays|lieux?|regions?))\b|^ou\b",
 }
+# What may come before what is asked for: "Could you please…", « Peux-tu me… ».
+ASKING = (
+    r"^\W*(?:(?:and|but|so|et|mais|donc|alors|please|(?:can|could|will|would) you"
+    r"|i (?:want|need|would like|d like)(?: to know| you to)?|do you know|does anyone know"
+    r"|tell me|explain(?: to me)?|say|(?:peux|pourrais|sais|saurais)[ -]tu"
+    r"|(?:pouvez|pourriez|savez|sauriez)[ -]vous|veuillez|je (?:veux|voudrais)(?: savoir)?"
+    r"|j ?['’]?aimerais(?: savoir)?|il me faut|s['’ ]il (?:te|vous) plait|stp|svp|me|nous|m['’ ]"
+    r"|dis|dites|explique[rz]?|dire)(?:[ -](?:moi|nous))?[ ,:]*\b)*"
+)
+_LIST = (
+    r"\bwhich (?:\w+ ){0,3}?(?:people|\w+s) (?!(?:is|was|has|does)\b)"
+    # "What measures were taken?", not "What does it do?", "What the strikers do"
+    r"|\bwhat (?!(?:is|was|has|does|did|do|are|were|have|had|will|would|can|could|should|must|may"
+    r"|might|the|a|an|his|her|its|their|our|this|that|these|those|happens|news)\b)"
+    r"(?:[a-z-]+ ){0,2}?(?:people|children|men|women|[a-z-]*[^siu\W]s)"
+    r" (?:are|were|have|had|do|did|will|would|can|could|should|must|may|might)\b"
+    r"|\b(?:what (?:are|were) (?:the|some|all)|what else|who (?:are|were)|who else"
+    r"|qui (?:sont|etaient)|quels|quelles|lesquels|lesquelles)\b"
+    rf"|{ASKING}(?:(?:list|enumerate|cite[rz]?|liste[rz]?|enumere[rz]?|recense[rz]?)\b"
+    r"|name (?:the|all|every|some|two|three|four|five|several)\b"
+    r"|nomme[rz]? (?:les|des|tou\w+|deux|trois|quatre|cinq)\b"
+    r"|(?:(?:i want|i need|je veux|je voudrais|il me faut|give|show|make|write|draw up|provide"
+    r"|donne[rz]?|dresse[rz]?|fai(?:s|tes|re)|etabli\w*|fourni\w*|montre[rz]?|indique[rz]?)"
+    r"[ -]?(?:me|us|moi|nous)? (?:(?:the|a|an|all|la|les|une) )?|(?:a |une )?)"
+    r"(?:(?!(?:the|la|les) )\w+ )?(?:liste?|names|noms)"
+    r" (?:\w+ )?(?:of|de|des|du|d['’]))"
+)
 # Causes, not purposes (« afin de », "in order to"), which nearly every sentence can end in.
 _REASON = (
     r"(?:\b(because|due to|owing to|thanks to|reasons?|led to|prompt(?:s|ed|ing)"
@@ -73,6 +118,7 @@ _MARKS = {
     "quantity": re.compile(_QUANTITY),
     "money": re.compile(_MONEY),
 }
+_SEVERAL = re.compile(_LIST)
 _IN_PLACE = re.compile(_PLACE)
 _NAME = re.compile(r"(?<=[^\s.!?»”\"])\s+[«“(]?[^\W\d_a-zà-ÿ][\w’'-]+")
 _WHERE = re.compile(r"(?<!\w)où(?!\w)", re.IGNORECASE)
@@ -89,6 +135,11 @@ def asked_for(question: str) -> frozenset[str]:
         kinds.add("place")
     # "How many died because of …" asks for a number, whatever the cause.
     return frozenset(kinds - {"reason"} if _COUNTS.search(folded) else kinds)
+
+
+def asks_for_several(question: str) -> bool:
+    """Tell whether a question asks for a list: "What measures…", « Quelles mesures… »."""
+    return bool(_SEVERAL.search(fold(question)))
 
 
 def shows(kind: str, sentence: str, folded_sentence: str) -> bool:

@@ -11,18 +11,20 @@ A capital inside the question makes a name of a word of time ("USA Today"), whic
 but English months have one anyway.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from retrieval.time_words import COUNTS, FEW, MONTHS, PATTERNS, UNITS
-from retrieval.words import fold
+from retrieval.time_words import COUNTS, FEW, MONTHS, PATTERNS, UNITS, WEEKDAYS
+from retrieval.words import content_words, fold
 
 Days = tuple[date | None, date | None]
 """The first day, and the first that is no longer meant; `None` where it is open."""
 
-_MOST = {"day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
+_MOST = {"hour": 1_000, "day": 36_500, "week": 5_200, "month": 1_200, "year": 100}
+_ANY_DAY = date(2000, 12, 31)
 _FAVOURING = ("before", "until", "from", "in", "year")
 
 
@@ -56,6 +58,12 @@ def read_period(question: str, language: str, now: datetime) -> Period | None:
     return None
 
 
+def words_of_time(text: str) -> frozenset[str]:
+    """Return the folded content words of a text that say when: "2024", « semaine dernière »."""
+    said = (words for code in PATTERNS for _, _, words in _read(text, code, _ANY_DAY))
+    return frozenset(word for words in said for word in content_words(words))
+
+
 def _read(question: str, language: str, today: date) -> Iterator[tuple[str, Days, str]]:
     """Yield kind, days and words of each time in a question; no word is read twice."""
     rest = question
@@ -64,6 +72,8 @@ def _read(question: str, language: str, today: date) -> Iterator[tuple[str, Days
             if _is_name(question, match, language):
                 continue
             days = _meaning(kind, match, language, today)
+            if kind == "ago" and UNITS[fold(match["unit"])] == "year":
+                kind = "year"  # what happened then is told in articles of today
             if days is not None:
                 yield kind, days, question[match.start() : match.end()]
                 rest = rest[: match.start()] + "\0" * len(match[0]) + rest[match.end() :]
@@ -92,6 +102,11 @@ def _meaning(kind: str, match: re.Match[str], language: str, today: date) -> Day
         return day, day + timedelta(days=1)
     if kind in ("rolling", "few"):
         return _rolling(groups, today, few=kind == "few"), tomorrow
+    if kind == "ago":
+        return _ago(groups, today)
+    if kind == "weekday":
+        back = (today.weekday() - WEEKDAYS[fold(groups["weekday"])] - 1) % 7 + 1
+        return today - timedelta(days=back), today - timedelta(days=back - 1)
     if kind in ("this", "last"):
         unit = UNITS[fold(groups["unit"])]
         begun = _start(today, unit)
@@ -108,10 +123,25 @@ def _meaning(kind: str, match: re.Match[str], language: str, today: date) -> Day
 
 def _rolling(groups: dict[str, str | None], today: date, *, few: bool) -> date:
     """Return the first of the last so many days, weeks, months or years."""
+    unit = UNITS[fold(groups["unit"] or groups.get("unit_before") or "")]
+    count = FEW[unit] if few else min(_count(groups), _MOST[unit])
+    return _moved(today, unit, -count)
+
+
+def _ago(groups: dict[str, str | None], today: date) -> Days:
+    """Return the day, or the week, month or year of the calendar, that was so long ago."""
     unit = UNITS[fold(groups["unit"] or "")]
-    said = fold(groups.get("count") or "1")
-    count = FEW[unit] if few else COUNTS.get(said) or int(said)
-    return _moved(today, unit, -min(count, _MOST[unit]))
+    then = _moved(today, unit, -_count(groups))
+    if unit == "hour":
+        return then, today + timedelta(days=1)
+    begun = then if unit == "day" else _start(then, unit)
+    return begun, _moved(begun, unit, 1)
+
+
+def _count(groups: dict[str, str | None]) -> int:
+    said = fold(groups.get("count") or groups.get("count_after") or "1")
+    said = "one" if said in ("a", "an") else said
+    return COUNTS.get(said) or int(said)
 
 
 def _point(groups: dict[str, str | None], language: str, today: date) -> Days | None:
@@ -144,6 +174,8 @@ def _start(day: date, unit: str) -> date:
 
 def _moved(day: date, unit: str, count: int) -> date:
     """Return the day so many units on; the last of its month where that has no such day."""
+    if unit == "hour":  # the last 24 hours reach back to yesterday
+        unit, count = "day", -math.ceil(-count / 24)
     if unit in ("day", "week"):
         return day + timedelta(days=count * (7 if unit == "week" else 1))
     months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)

@@ -14,7 +14,7 @@ When = date | datetime | str
 
 Several = str | Iterable[str] | None
 
-Effect = Literal["filter", "favour", "no match"]
+Effect = Literal["filter", "favour", "no match", "no answer"]
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
@@ -23,8 +23,9 @@ class Filters:
     """Which articles were asked: `since <= published < until` (UTC), some ids, some sources.
 
     Where the dates come from the question, `words` are its words, and `effect` tells what they
-    did: "filter", "favour" (others were asked too, these came first), or "no match" (no article
-    is of that time, so all were asked).
+    did: "filter", "favour" (others were asked too, these came first), "no match" (no article is
+    of that time, so all were asked) or "no answer" (those of that time did not answer, so all
+    were asked).
     """
 
     since: datetime | None = None
@@ -45,6 +46,11 @@ class Filters:
         return (not self.since or published >= self.since) and (
             not self.until or published < self.until
         )
+
+    @property
+    def widened(self) -> bool:
+        """Tell whether all dates were asked although the question's words mean some."""
+        return self.effect in ("no match", "no answer")
 
     @property
     def last_day(self) -> date | None:

@@ -4,20 +4,19 @@
 French and English and across them: a name that the question has someone leave and the articles
 have someone turn to (or the reverse), and a verb that says the opposite of theirs (sales that
 rose where the articles have them fall). Only questions that take something for granted are held to
-them ("why", "when", "how come"), none with a negation, and only against sentences that name all
-the question names. Both rules speak only where no such sentence also says what the question does.
+them (those for a reason, and "when"), none with a negation, and only against sentences that name
+all the question names. Both rules speak only where no such sentence also says what the question
+does. What is open today closes in the evening, and who joined leaves one day: of "when", neither
+whom one leaves nor what comes in turn contradicts.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
+from retrieval.cues import ASKING, asked_for
 from retrieval.words import fold, names_and_numbers, words
 
-_PRESUMES = re.compile(
-    r"^(?:and |but |so |et |mais |donc )?(?:why|how come|when|pourquoi|quand|depuis quand"
-    r"|comment se fait|pour quel(?:le)?s? (?:raison|motif)s?|what (?:made|led|pushed|caused)"
-    r"|what(?:['’]s| is| was) the (?:\w+ )?reason)\b"
-)
+_WHEN = re.compile(rf"{ASKING}(?P<when>when|quand)\b|{ASKING}depuis quand\b")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|pas|jamais|ne|n)\b|n['’]t\b|\bn['’]")
 _LEAVING = (
     r"leav(?:e|es|ing)|left|quit(?:s|ting)?|abandon(?:s|ed|ing)?|drop(?:s|ped|ping)?|ditch(?:ed|es|ing)?"
@@ -87,26 +86,34 @@ _STOPPING = (
     r"cancel(?:s|led|ling)?|halt(?:s|ed|ing)?|arret(?:e|ee|ent|er|ait)|annul(?:e|ee|ent|er|ait|ation)"
     r"|cess(?:e|ent|er|ait)"
 )
-OPPOSITES = tuple(
-    (re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b"))
-    for one, other in (
-        (_RISING, _FALLING),
-        (_OPENING, _CLOSING),
-        (_AGREEING, _REFUSING),
-        (_HIRING, _FIRING),
-        (_STARTING, _STOPPING),
-    )
+_Pair = tuple[re.Pattern[str], re.Pattern[str]]
+
+
+def _pair(one: str, other: str) -> _Pair:
+    return re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b")
+
+
+_IN_TURN = (
+    _pair(_OPENING, _CLOSING),
+    _pair(_HIRING, _FIRING),
+    _pair(_STARTING, _STOPPING),
 )
+_AT_ODDS = (_pair(_RISING, _FALLING), _pair(_AGREEING, _REFUSING))
+OPPOSITES = (*_AT_ODDS, *_IN_TURN)
 
 
 def contradicted(question: str, sentences: Sequence[str]) -> bool:
     """Tell whether `sentences` (those read, the likeliest first) say the contrary of a question."""
     asked = fold(question)
-    if not _PRESUMES.search(asked) or _NEGATION.search(asked):
+    reason = "reason" in asked_for(question)
+    timed = None if reason else _WHEN.search(asked)
+    if not (reason or timed) or _NEGATION.search(asked):
         return False
     names = [name for name in names_and_numbers(question) if not name[0].isdigit()]
     about = [s for s in map(fold, sentences) if set(names) <= set(words(s))]
-    return _roles_conflict(names, asked, about) or _verbs_conflict(asked, about)
+    if timed and timed["when"]:
+        return _verbs_conflict(asked, about, _AT_ODDS)
+    return _roles_conflict(names, asked, about) or _verbs_conflict(asked, about, OPPOSITES)
 
 
 def roles(name: str, folded: str) -> set[str]:
@@ -133,9 +140,9 @@ def _roles_conflict(names: Sequence[str], asked: str, about: Sequence[str]) -> b
     return False
 
 
-def _verbs_conflict(asked: str, about: Sequence[str]) -> bool:
+def _verbs_conflict(asked: str, about: Sequence[str], opposites: Sequence[_Pair]) -> bool:
     """Tell whether the best sentence says the opposite, and no sentence what is asked."""
-    for one, other in OPPOSITES:
+    for one, other in opposites:
         for wanted, opposite in ((one, other), (other, one)):
             if not wanted.search(asked) or opposite.search(asked):
                 continue

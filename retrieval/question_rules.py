@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.types import Article, Sentence
+from retrieval.antecedents import points_back
 from retrieval.english_questions import ENGLISH
 from retrieval.french_questions import FRENCH
 from retrieval.question_proposals import Proposal
 from retrieval.question_shapes import words_of
 from retrieval.retriever import Candidate
-from retrieval.selection import points_back
 
 LONGEST = 220  # characters of a sentence
 _NESTED = re.compile(r"[«»“”\"‹›()\[\]:;!?…|*_<>{}$`]|\s[–—-]\s")

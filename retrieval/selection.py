@@ -1,14 +1,13 @@
 """Which sentences an answer quotes: the fewest that answer, with what they need beside them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.segmentation import segment
 from index.types import Sentence
-from retrieval.cues import asked_for
+from retrieval.antecedents import points_back, sentence_before
+from retrieval.cues import asked_for, asks_for_several
 from retrieval.reader import Evidence
-from retrieval.words import content_words, fold
+from retrieval.sameness import says_the_same
 
 MAX_QUOTES = 3
 MAX_QUOTES_LISTED = 5  # where a list or reasons are asked for
@@ -19,37 +18,6 @@ ALSO_LIKELY = 0.6
 # A reason is quoted if the sentences around it are this much about the question, as a share of
 # those around the best sentence.
 ON_THE_SUBJECT = 0.85
-_FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
-_NEGATION = re.compile(r"\b(?:not|never|no|pas|jamais|ne|aucune?)\b|n['’]t\b|\bn['’]")
-SAME = 0.8  # share of words in common from which two sentences say the same
-_LIST = re.compile(
-    r"\bwhich (?:\w+ ){0,3}?(?:people|\w+s) (?!(?:is|was|has|does)\b)"
-    r"|\b(?:what (?:are|were) the|name the|who are|who else|qui (?:sont|etaient)"
-    r"|quels|quelles|lesquels|lesquelles)\b|^(?:list|citez?|listez|enumerez?)\b"
-)
-# Openings with a pronoun that stands for nothing said before, and days.
-_POINTS_NOWHERE = re.compile(
-    r"^[«“\"‘'(\s]*(?:il (?:faut|fallait|faudra|y a|y avait|s['’]agit|se trouve|semble|reste"
-    r"|convient|est (?:vrai|temps|possible|probable))|it (?:is|was) (?:true|time|possible|likely)"
-    r"|(?:cet?|cette|ces|this|that|these|those) (?:semaine|annee|mois|matin|soir|nuit|ete|hiver"
-    r"|printemps|automne|week|month|year|morning|evening|night|summer|winter|spring|autumn|jours"
-    r"|days|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday))\b"
-)
-# An opening that points back: a pronoun, or a noun that an earlier sentence names.
-_POINTS_BACK = re.compile(
-    r"^[«“\"‘'(\s]*(?:(?:mais|or|et|but|and|so|yet|selon|pour|according to|for)?,? ?)?(?:"
-    r"(?:il|elle|ils|elles|celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier|lui|eux"
-    r"|cette derniere|ces derniers|ces dernieres|cela|ceci|ce|cet|cette|ces|son|sa|ses|leurs?"
-    r"|he|she|it|they|this|that|these|those|his|her|its|their|such|both|him|them"
-    r"|the (?:company|firm|group|latter|former|manufacturer|supplier|minister|union|project"
-    r"|operator|decision|move|deal|announcement|government|city|team|study|measure|man|woman)"
-    r"|(?:le groupe|le constructeur|le fabricant|le fournisseur|le ministre|la ministre"
-    r"|le syndicat|le projet|la societe|la firme|la decision|la mesure|la direction|la mairie"
-    r"|le gouvernement|le club|le patron|le dirigeant|la marque))\b"
-    r"|l['’](?:entreprise|operation|accord|operateur|equipementier|annonce|entrepreneur"
-    r"|equipe|etude|usine|editeur|interessee?)\b)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +43,11 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Quotation, ...]
     `evidence` is in order of likelihood. With a sentence that opens with a pronoun or the like
     goes the sentence before it.
     """
-    several = _LIST.search(fold(question)) or "reason" in asked_for(question)
+    several = asks_for_several(question) or "reason" in asked_for(question)
     most = MAX_QUOTES_LISTED if several else MAX_QUOTES
     quotations: list[Quotation] = []
     for candidate in _likely(evidence):
-        same = next((c for c in quotations if _same(candidate.text, c.quoted.text)), None)
+        same = next((c for c in quotations if says_the_same(candidate.text, c.quoted.text)), None)
         if same is None:
             if len(quotations) < most:
                 quotations.append(Quotation(candidate))
@@ -132,29 +100,11 @@ def _with_antecedents(
     return completed
 
 
-def points_back(text: str) -> bool:
-    """Tell whether a sentence opens with a pronoun, or a noun that an earlier one names."""
-    folded = fold(text)
-    return bool(_POINTS_BACK.search(folded)) and not _POINTS_NOWHERE.search(folded)
-
-
 def _before(found: Evidence) -> Evidence | None:
-    """Return the sentence of running text right before one, whether it was read or not."""
-    article = found.article
-    earlier = segment(article.text[: found.sentence.start], article.language)
-    if not earlier or earlier[-1].kind != "text":
-        return None
-    return Evidence(article, earlier[-1], 0.0)
+    """Return the sentence of running text before one, whether it was read or not."""
+    before = sentence_before(found.article, found.sentence)
+    return Evidence(found.article, before, 0.0) if before else None
 
 
 def _place(found: Evidence) -> tuple[str, Sentence]:
     return found.article.id, found.sentence
-
-
-def _same(left: str, right: str) -> bool:
-    a, b = set(content_words(left)), set(content_words(right))
-    if not (a and b) or len(a & b) < SAME * min(len(a), len(b)):
-        return False
-    # « 38 % » is not « 17 % », nor "will" "will not".
-    one, other = fold(left), fold(right)
-    return all(set(p.findall(one)) == set(p.findall(other)) for p in (_FIGURE, _NEGATION))

@@ -7,6 +7,7 @@ Groups name what a pattern found: `unit`, `count`, `month`, `day`, `year` (besid
 import re
 
 UNITS = {
+    **dict.fromkeys(["hour", "hours", "heure", "heures"], "hour"),
     **dict.fromkeys(["day", "days", "jour", "jours"], "day"),
     **dict.fromkeys(["week", "weeks", "semaine", "semaines"], "week"),
     **dict.fromkeys(["month", "months", "mois"], "month"),
@@ -27,7 +28,7 @@ COUNTS = {
 }
 FEW = {
     # "the last few days" and « ces derniers jours »: so many of the unit
-    **{"day": 7, "week": 4, "month": 6, "year": 5},
+    **{"hour": 24, "day": 7, "week": 4, "month": 6, "year": 5},
     # words for one day: so many days ago
     **dict.fromkeys(["today", "this morning", "this afternoon", "this evening"], 0),
     **dict.fromkeys(["aujourd'hui", "ce matin", "cet apres-midi", "ce soir"], 0),
@@ -46,7 +47,30 @@ MONTHS = {
     for number, name in enumerate(names.split(), 1)
 }
 
-_YEAR = r"(?:19|20)\d\d(?![\w.,]?\d)"
+_ENGLISH_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_FRENCH_DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche"
+WEEKDAYS = {
+    name: number
+    for names in (_ENGLISH_DAYS, _FRENCH_DAYS)
+    for number, name in enumerate(names.split())
+}
+
+# Units, and what is counted in news: "2000 euros" is no year, nor « 2000 emplois ».
+_COUNTED = (
+    r"%|[€$£]|euros?|dollars?|pounds?|livres?|francs?|yens?|per ?cent|pour ?cents?|degrees|degrés"
+    r"|km|kilom\w+|met(?:re|er)s|mètres|miles|feet|tons|tonnes?|kilos?|kg|lit(?:re|er)s|hectares?"
+    r"|acres|watts|[kmg]wh?|hours|heures|days|jours|people|personnes|jobs|emplois|employees"
+    r"|employés|workers|salariés|ouvriers|staff|posts|postes|homes|logements|houses|households"
+    r"|foyers|residents|inhabitants|habitants|members|membres|copies|exemplaires|signatures"
+)
+_YEAR = rf"(?:19|20)\d\d(?![\w.,]?\d)(?!\s?(?:{_COUNTED})(?!\w))"
+_NO_MORE_THAN = r"(?<!\bthan\s)(?<!\bplus\sde\s)(?<!\bmoins\sde\s)"
+# A number before a plural is a count; in English it may be a year if "the" stands before it.
+_EN_PLURAL = r"(?!\s+(?!(?:was|is|has|does|as|this|its|us)\b)(?-i:[a-z]+[^siu\W]s)\b)"
+_FR_PLURAL = (
+    r"(?!\s+(?!(?:des|les|aux|ces|ses|dans|sans|vers|dès|sous|mais|plus|pas|nous|vous|ils|elles)\b)"
+    r"(?-i:[^\W\dA-Z]{3,}[sx])\b)"
+)
 _ISO = r"(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>\d\d)(?:-(?P<iso_day>\d\d))?\b"
 _NUMBER = r"\d{1,3}|" + "|".join(COUNTS)
 _EN_MONTH = rf"(?P<month>{'|'.join(_ENGLISH_MONTHS.split())})\b"
@@ -68,36 +92,64 @@ _FR_POINT = rf"(?:{_ISO}|{_FR_DATE}(?:{_WITH_YEAR})?|(?P<only>{_YEAR}))"
 _EN_DAY = (
     r"\b(?:today|(?:(?:the\s+)?day\s+before\s+)?yesterday|this\s(?:morning|afternoon|evening))\b"
 )
+_EN_WEEKDAY = rf"last\s+(?P<weekday>{_ENGLISH_DAYS.replace(' ', '|')})\b"
+_FR_WEEKDAY = rf"\b(?:le\s)?(?P<weekday>{_FRENCH_DAYS.replace(' ', '|')})\s(?:dernier|pass[ée])\b"
 _EN_UNIT = r"(?P<unit>week|month|year)\b(?!\s+of\b)"
 _FR_DAY = r"\b(?:aujourd['’]hui|avant[-\s]hier|hier|ce\smatin|cet\sapr[èe]s-midi|ce\ssoir)\b"
 _FR_LAST = r"(?:derni[èe]re?|pass[ée]e?)\b"
 _FR_LAST_UNIT = rf"\b(?:au\s|l(?:a\s|e\s|['’]))(?P<unit>semaine|mois|ann[ée]e|an)\s{_FR_LAST}"
-_FR_THIS_UNIT = r"\b(?:cette|ce)\s(?P<unit>semaine|mois|ann[ée]e)(?:-ci)?\b(?!\sde\b)"
-_EN_UNITS = r"(?P<unit>days?|weeks?|months?|years?)\b(?!\s+of\b)"
-_FR_UNITS = r"(?P<unit>jours|semaines|mois|ann[ée]es|ans)\b(?!\sde\b)"
+# « cette année-là » is one that was spoken of.
+_FR_THIS_UNIT = r"\b(?:cette|ce)\s(?P<unit>semaine|mois|ann[ée]e)(?:-ci)?\b(?!-l[àa]\b)(?!\sde\b)"
+_EN_UNITS = r"(?P<unit>hours?|days?|weeks?|months?|years?)\b(?!\s+of\b)"
+_FR_UNITS = r"(?P<unit>heures|jours|semaines|mois|ann[ée]es|ans)\b(?!\sde\b)"
 
 
 _EN_ROLLING = rf"\b(?:the\s+)?(?:last|past)\s+(?P<count>{_NUMBER})\s+{_EN_UNITS}"
+# "last year" is one of the calendar, "over the last year" twelve months up to now.
+_EN_OVER = (
+    r"\b(?:in|over|during|within|for)\s+the\s+last\s+(?P<unit>hour|day|week|month|year)\b"
+    r"(?!\s+of\b)"
+)
 _EN_FEW = rf"\b(?:the\s+)?(?:last|past)\s+(?:few|several)\s+{_EN_UNITS}"
-_FR_ROLLING = rf"\b(?:ces|les|des|aux)\s(?P<count>{_NUMBER})\sderni[èe]re?s\s{_FR_UNITS}"
+_FR_ROLLING = (
+    rf"\b(?:ces|les|des|aux)\s(?:(?P<count>{_NUMBER})\sderni[èe]re?s"
+    rf"|derni[èe]re?s\s(?P<count_after>{_NUMBER}))\s{_FR_UNITS}"
+)
+_FR_OVER = (
+    r"\b(?:au\scours\sde|durant|pendant|dans|sur)\s(?:la\s|le\s|l['’])"
+    r"(?:derni[èe]re?\s(?P<unit>heure|jour|semaine|mois|ann[ée]e)\b(?!\sde\b)"
+    r"|(?P<unit_before>ann[ée]e)\s[ée]coul[ée]e\b)"
+)
 _FR_FEW = rf"\b(?:ces|des)\sderni[èe]re?s\s{_FR_UNITS}"
+_EN_AGO = (
+    rf"(?<!than\s)(?<!least\s)\b(?P<count>{_NUMBER}|an?)\s+"
+    r"(?P<unit>hours?|days?|weeks?|months?|years?)\s+ago\b"
+)
+_FR_AGO = (
+    rf"\bil\sy\sa\s(?:environ\s)?(?P<count>{_NUMBER})\s"
+    r"(?P<unit>heures?|jours?|semaines?|mois|ann[ée]es?|ans?)\b"
+    r"(?!\s(?:de|f[ée]ri[ée]s?|ouvr[ée]s?)\b)"
+)
 
 
 def _recent(*patterns: str) -> str:
     """Return a group of patterns whose words count from today; what it finds is read again."""
-    plain = "|".join(patterns).replace("?P<unit>", "?:").replace("?P<count>", "?:")
-    return f"(?P<recent>{plain})"
+    return f"(?P<recent>{re.sub(r'[?]P<[a-z_]+>', '?:', '|'.join(patterns))})"
 
 
 _EN_RECENT = _recent(
     _EN_DAY,
     _EN_ROLLING,
     _EN_FEW,
+    _EN_AGO,
+    _EN_WEEKDAY,
     rf"past\s+{_EN_UNIT}",
     rf"last\s+{_EN_UNIT}",
     rf"this\s+{_EN_UNIT}",
 )
-_FR_RECENT = _recent(_FR_DAY, _FR_ROLLING, _FR_FEW, _FR_LAST_UNIT, _FR_THIS_UNIT)
+_FR_RECENT = _recent(
+    _FR_DAY, _FR_ROLLING, _FR_FEW, _FR_AGO, _FR_WEEKDAY, _FR_LAST_UNIT, _FR_THIS_UNIT
+)
 
 _SOURCES = {
     "en": [
@@ -110,6 +162,9 @@ _SOURCES = {
         ("rolling", _EN_ROLLING),
         ("few", _EN_FEW),
         ("rolling", rf"\b(?:the\s+)?past\s+{_EN_UNIT}"),
+        ("rolling", _EN_OVER),
+        ("ago", _EN_AGO),
+        ("weekday", rf"\b{_EN_WEEKDAY}"),
         ("last", rf"\blast\s+{_EN_UNIT}"),
         ("this", rf"\bthis\s+{_EN_UNIT}"),
         ("day", _EN_DAY),
@@ -121,7 +176,8 @@ _SOURCES = {
         ("in", rf"\b(?:in\s+|on\s+|during\s+)?(?:the\s+)?{_EN_DATE}{_WITH_YEAR}"),
         ("in", rf"\b(?:in|during)\s+{_EN_DATE}"),
         ("in", rf"\bin\s+(?P<only>{_YEAR})"),
-        ("year", rf"(?<![\w$€£.,-])(?P<only>{_YEAR})"),
+        ("year", rf"(?<=\bthe\s)(?P<only>{_YEAR})"),
+        ("year", rf"(?<![\w$€£.,-]){_NO_MORE_THAN}(?P<only>{_YEAR}){_EN_PLURAL}"),
     ],
     "fr": [
         ("since", rf"\bdepuis\s{_FR_RECENT}"),
@@ -132,6 +188,9 @@ _SOURCES = {
         ("after", rf"\bapr[èe]s\s(?:le\s)?{_FR_POINT}"),
         ("rolling", _FR_ROLLING),
         ("few", _FR_FEW),
+        ("rolling", _FR_OVER),
+        ("ago", _FR_AGO),
+        ("weekday", _FR_WEEKDAY),
         ("last", _FR_LAST_UNIT),
         ("this", _FR_THIS_UNIT),
         ("day", _FR_DAY),
@@ -142,7 +201,7 @@ _SOURCES = {
         ("in", rf"\b(?:en\s|au\smois\sde\s|le\s)?{_FR_DATE}{_WITH_YEAR}"),
         ("in", rf"\b(?:en|au\smois\sde|d[èe]s)\s{_FR_MONTH}"),
         ("in", rf"\ben\s(?P<only>{_YEAR})"),
-        ("year", rf"(?<![\w$€£.,-])(?P<only>{_YEAR})"),
+        ("year", rf"(?<![\w$€£.,-]){_NO_MORE_THAN}(?P<only>{_YEAR}){_FR_PLURAL}"),
     ],
 }
 PATTERNS = {

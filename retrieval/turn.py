@@ -10,13 +10,15 @@ from prompts import chat_wording
 from retrieval.chat_model import ChatModel
 from retrieval.extractive import write_answer
 from retrieval.faults import ChatFault
-from retrieval.followups import standalone
+from retrieval.followups import FollowUp, complete
 from retrieval.generative import write_with_model
 from retrieval.markers import scrub
 from retrieval.prompting import History, rewriting_messages
 from retrieval.reader import Reader
 from retrieval.retriever import Candidate, Query
+from retrieval.small_talk import small_talk
 from retrieval.types import Answer, Usage
+from retrieval.words import content_words
 
 MAX_REWRITTEN = 400  # characters more than the question; longer, and it is no question any more
 
@@ -25,8 +27,10 @@ MAX_REWRITTEN = 400  # characters more than the question; longer, and it is no q
 class Turn:
     """How one question is answered; `connect` gives the chat model, or None where none is set.
 
-    `question` is as it was asked, in `language`. `connect` may raise `ChatFault`; `spent` is what
-    the chat model had cost when it was given up.
+    `question` is as it was asked, in `language`; `read` is what sentences are read for, where that
+    is not what is searched for, and `alone` tells that a rule completed the question though it may
+    also be asked as it stands. `connect` may raise `ChatFault`; `spent` is what the chat model had
+    cost when it was given up.
     """
 
     question: str
@@ -37,6 +41,8 @@ class Turn:
     connect: Callable[[], ChatModel | None]
     chat: ChatModel | None = None
     rewritten: str | None = None
+    read: str | None = None
+    alone: bool = False
     note: str | None = None
     spent: Usage | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -52,11 +58,30 @@ class Turn:
         except ChatFault as fault:
             self._blame(fault)
         if self.history and not self.chat:
-            asked = standalone(self.question, [question for question, _ in self.history])
+            followed = self._completed_by_rule()
+            asked = followed.searched
+            self.read = followed.read if followed.read != asked else None
+            self.alone = followed.alone and asked != self.question
         if not self.history:
             asked = self.question
         self.rewritten = asked if asked != self.question else None
         return asked
+
+    def as_it_stands(self) -> str:
+        """Return the question as it was asked, which counts from now on."""
+        self.rewritten = self.read = None
+        self.alone = False
+        return self.question
+
+    def as_read(self, query: Query) -> Query:
+        """Return a query as sentences are read for it."""
+        if self.read is None:
+            return query
+        return replace(query, text=self.read, terms=tuple(content_words(self.read)))
+
+    def _completed_by_rule(self) -> FollowUp:
+        """Return the question, completed from the earlier ones that are no small talk."""
+        return complete(self.question, [said for said in self.history if not small_talk(said[0])])
 
     def _rewritten(self, chat: ChatModel) -> Generator[Answer, None, str]:
         reply = ""
@@ -66,7 +91,7 @@ class Turn:
                 yield self._waiting()
         asked = " ".join(scrub(reply).split()).strip('"“”«» ')
         if not any(c.isalnum() for c in asked) or len(asked) > len(self.question) + MAX_REWRITTEN:
-            return standalone(self.question, [question for question, _ in self.history])
+            return self._completed_by_rule().searched
         return asked
 
     def write(

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from retrieval.facts import check_facts
-from retrieval.followups import standalone
+from retrieval.followups import complete, standalone
 from retrieval.number_words import word_numbers
 from retrieval.proper_names import names
 from retrieval.quantities import plain, quantities
@@ -392,6 +392,42 @@ def test_what_is_found_is_written_there(text: str) -> None:
         ("Quand le train repart-il ?", "Combien coûte un lit ?", "Combien coûte un lit ?"),
         ("Quand le train repart-il ?", "Combien coûte-t-il ?",
          "Combien coûte-t-il ? (train, repart)"),
+        ("How many passengers did Eurostar carry in 2022?", "And in 2023?",
+         "And in 2023? (Eurostar, passengers, carry)"),
+        ("Combien de passagers Eurostar a-t-il transportés en 2022 ?", "Et en 2023 ?",
+         "Et en 2023 ? (Eurostar, passagers, transportés)"),
+        ("Combien de passagers Eurostar a-t-il transportés en mai 2022 ?", "En juin 2023 ?",
+         "En juin 2023 ? (Eurostar, passagers, transportés)"),
+        ("Who left Eurostar last week?", "And yesterday?", "And yesterday? (Eurostar, left)"),
+        ("Who left Eurostar in 2022?", "And HPE?", "And HPE? (Eurostar, 2022, left)"),
+        ("Why did xAI leave for Dell?", "Why was the ferry cancelled?",
+         "Why was the ferry cancelled?"),
+        ("Why did xAI leave for Dell?", "When does the museum open?",
+         "When does the museum open?"),
+        ("Pourquoi xAI a-t-elle choisi Dell ?", "Pourquoi le ferry a-t-il été annulé ?",
+         "Pourquoi le ferry a-t-il été annulé ?"),
+        ("Pourquoi xAI a-t-elle choisi Dell ?", "Quand part le ferry ?", "Quand part le ferry ?"),
+        ("Why did xAI leave for Dell?", "Will the firm appeal?",
+         "Will the firm appeal? (xAI, Dell)"),
+        ("Pourquoi xAI a-t-elle choisi Dell ?", "Cette usine fermera-t-elle ?",
+         "Cette usine fermera-t-elle ? (xAI, Dell)"),
+        ("Which ferry leaves Brumeval?", "Why was the ferry cancelled?",
+         "Why was the ferry cancelled? (Brumeval)"),
+        ("Who is Elon Musk?", "What did he say about Dell?",
+         "What did he say about Dell? (Elon, Musk)"),
+        ("Who is Elon Musk?", "Why does he want xAI to buy every server from Dell this year?",
+         "Why does he want xAI to buy every server from Dell this year? (Elon, Musk)"),
+        ("Qui est Elon Musk ?", "Qu’a-t-il dit de Dell ?", "Qu’a-t-il dit de Dell ? (Elon, Musk)"),
+        ("Qui est Elon Musk ?", "Pourquoi est-ce qu’il quitte Dell ?",
+         "Pourquoi est-ce qu’il quitte Dell ? (Elon, Musk)"),
+        ("Qui est Elon Musk ?", "Dans quelle ville a-t-il vu Dell ?",
+         "Dans quelle ville a-t-il vu Dell ? (Elon, Musk)"),
+        ("Où va le train de nuit ?", "Quel est le prix du billet ?",
+         "Quel est le prix du billet ? (va, train, nuit)"),
+        ("Where does the night train go?", "What is the price of the ticket?",
+         "What is the price of the ticket? (night, train, go)"),
+        ("Where does the Nightjet go?", "What is the price of the ticket?",
+         "What is the price of the ticket? (Nightjet)"),
     ],
 )  # fmt: skip
 def test_follow_ups_without_a_model(earlier: str, question: str, expected: str) -> None:
@@ -415,6 +451,22 @@ def test_follow_ups_without_a_model(earlier: str, question: str, expected: str) 
         "This night train serves Vienna?",
         "Il achète donc les serveurs de Dell chez le fournisseur taïwanais Wistron ?",
         "They say that Dell will deliver every server for Memphis before summer?",
+        "When Musk visited Dell, what did he say?",
+        "Is it true that Dell left?",
+        "How long does it take to reach Vienna?",
+        "What time is it in Vienna?",
+        "Est-il vrai que Dell est partie ?",
+        "Que se passe-t-il à Vienne ?",
+        "Pourquoi faut-il éviter Vienne ?",
+        "Qu’y a-t-il à Vienne ?",
+        "Est-ce qu’il y a un train pour Vienne ?",
+        "Combien de temps reste-t-il à Dell ?",
+        "Comment se fait-il que Dell soit partie ?",
+        "Qu’est-il arrivé à Charlie Dai ?",
+        "Que va-t-il se passer vendredi chez Dell ?",
+        "Pourquoi n’est-il pas sûr que Dell parte ?",
+        "Is it known who will pay Dell?",
+        "Which of the firms of Dell tried it, and did it work?",
     ],
 )
 def test_questions_that_lean_on_nothing(question: str) -> None:
@@ -424,6 +476,36 @@ def test_questions_that_lean_on_nothing(question: str) -> None:
 def test_a_follow_up_to_a_follow_up() -> None:
     assert standalone("And HPE?", ["Why did xAI choose Dell?", "Where?"]).startswith("And HPE? (")
     assert "xAI" in standalone("And HPE?", ["Why did xAI choose Dell?", "Where?"])
+
+
+def test_a_noun_of_the_last_answer_is_spoken_of() -> None:
+    question = "When does the museum open?"
+    told = [("What is in Lens?", "“The museum shows paintings.” [1]")]
+    assert complete(question, told).searched == "When does the museum open? (Lens)"
+    assert complete(question, [("What is in Lens?", "“A plant.” [1]")]).searched == question
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "read", "alone"),
+    [
+        ("Where does the night train go?", "What is the price of the ticket?", True, True),
+        ("Où va le train de nuit ?", "Quel est le prix du billet ?", True, True),
+        ("Where does the Nightjet go?", "What is the price of the ticket?", False, True),
+        ("Where does the Nightjet go?", "Who will assemble the servers?", False, True),
+        ("Where does the Nightjet go?", "Why?", False, False),
+        ("Where does the Nightjet go?", "And the ticket price?", False, False),
+        ("Where does the Nightjet go?", "When does it leave?", False, False),
+        ("Who runs the Nightjet in 2022?", "In 2023?", False, False),
+    ],
+)
+def test_what_is_read_for_and_what_may_be_asked_alone(
+    last: str, question: str, read: bool, alone: bool
+) -> None:
+    found = complete(question, [(last, "")])
+    assert found.searched != question and (found.read == question) is read
+    assert found.alone is alone
+    if not read:
+        assert found.read == found.searched
 
 
 @given(st.lists(anything, max_size=4), anything)

@@ -1,6 +1,7 @@
 """Asking some articles only: by date, id and source, and by words of time in the question."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from index.errors import FilterError, UnknownArticleError
 from index.generation import Generation
 from index.selection import is_from
 from index.types import Article
+from prompts import voice
 from retrieval.answering import Assistant
-from retrieval.asking import told
+from retrieval.asking import told, unanswered
 from retrieval.filters import Effect, Filters, make_filters
 from retrieval.langchain import ArticleRetriever
 from retrieval.reader import LinearReader, Regression
@@ -207,8 +209,80 @@ def test_a_time_without_articles_is_told_and_all_are_asked(
     assert snapshots[-1].filters and snapshots[-1].filters.effect == "no match"
 
 
+@pytest.fixture(scope="module")
+def choosy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Answers only where an article has half of the question's words."""
+    sure = Regression(-5.0, {"best_overlap": 10.0})
+    assistant = Assistant(
+        tmp_path_factory.mktemp("choosy"),
+        embedder=HashEmbedder(),
+        reader=LinearReader(Regression(-5.0, {"overlap": 10.0}), sure, threshold=0.5),
+        clock=lambda: NOW,
+    )
+    assistant.add_articles(
+        [
+            dated("bridge", "2026-11-17"),
+            dated("tram", "2019-05-02", text="The tram left the depot at noon."),
+            dated("ferry", "2019-05-02", text="Le ferry a quitté le port de Brumeval."),
+        ]
+    )
+    yield assistant
+    assistant.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "says"),
+    [
+        ("Which tram left the depot last week?", "tram", "The articles dated as in “last week”"),
+        ("Quel ferry a quitté le port la semaine dernière ?", "ferry", "Les articles de cette"),
+    ],
+)
+def test_where_those_of_that_time_do_not_answer_all_are_asked(
+    choosy: Assistant, question: str, title: str, says: str
+) -> None:
+    snapshots = list(choosy.stream_answer(question))
+    answer = snapshots[-1]
+    assert [citation.title for citation in answer.citations] == [title]
+    assert answer.text.startswith(says) and answer.filters
+    assert answer.filters.effect == "no answer" and answer.filters.words
+    assert all(answer.text.startswith(snapshot.text) for snapshot in snapshots)
+    plain = choosy.answer(question, time_words=False)
+    assert plain.citations == answer.citations and plain.filters is None
+
+
+def test_dates_that_the_user_set_are_never_widened(choosy: Assistant) -> None:
+    question = "Which tram left the depot last week?"
+    for filters in ({"since": "2026"}, {"since": "2026", "time_words": False}):
+        answer = choosy.answer(question, **filters)
+        assert answer.abstained and answer.filters and answer.filters.effect == "filter"
+        assert {passage.article.title for passage in answer.passages} == {"bridge"}
+    kept = choosy.answer(question, articles=[choosy.answer("bridge").passages[0].article.id])
+    assert kept.abstained and {p.article.title for p in kept.passages} <= {"bridge"}
+
+
+def test_what_those_of_that_time_answer_is_not_widened(choosy: Assistant) -> None:
+    answer = choosy.answer("Which bridge over the canal opened last week?")
+    assert [citation.title for citation in answer.citations] == ["bridge"]
+    assert answer.filters and answer.filters.effect == "filter"
+
+
+def test_a_question_that_nothing_answers_is_refused_once(choosy: Assistant) -> None:
+    snapshots = list(choosy.stream_answer("Which orchid bloomed in the greenhouse last week?"))
+    refusals = [snapshot for snapshot in snapshots if snapshot.abstained]
+    assert len(refusals) == 1 and refusals == snapshots[-1:]
+    assert refusals[0].text.startswith("The articles dated as in “last week”")
+    assert refusals[0].text.endswith(voice("en").refusal)
+
+
+def test_a_contradiction_is_an_answer_of_its_time() -> None:
+    refused = Answer("q", voice("en").refusal, (), (), True, "en", 0.1)
+    assert unanswered(refused)
+    assert not unanswered(replace(refused, text=voice("en").refusal_premise))
+    assert not unanswered(replace(refused, abstained=False))
+
+
 @pytest.mark.parametrize("foreign", [True, False])
-@pytest.mark.parametrize("effect", ["no match", "favour"])
+@pytest.mark.parametrize("effect", ["no match", "no answer", "favour"])
 def test_a_sentence_before_the_answer_moves_its_claims(foreign: bool, effect: Effect) -> None:
     text = "Bridge old opened [1]. It is new (⚠ not found)."
     claims = (

@@ -13,6 +13,7 @@ from index.samples import sample_folder
 from index.types import Sentence
 from prompts import small_talk_phrases, voice
 from retrieval.answering import Assistant
+from retrieval.asking import small_talk_answer
 from retrieval.question_language import answer_language, is_foreign
 from retrieval.reader import Evidence, Reading
 from retrieval.reader_rules import TopicReader, asked_name, lone_word
@@ -75,6 +76,36 @@ def test_small_talk_is_known(question: str, kind: str, language: str) -> None:
 )
 def test_questions_are_not_small_talk(question: str) -> None:
     assert small_talk(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("How does it work?", False),
+        ("How does this work?", False),
+        ("How is it going?", False),
+        ("Hello, how does it work?", False),
+        ("Comment ça marche ?", False),
+        ("Bonjour, comment ça fonctionne ?", False),
+        ("How do you work?", True),
+        ("How are you?", True),
+        ("Can you help me?", True),
+        ("What can I ask?", True),
+        ("Thanks!", True),
+        ("Bye", True),
+        ("Comment fonctionnes-tu ?", True),
+        ("Que puis-je demander ?", True),
+        ("Merci beaucoup", True),
+        ("Ça va ?", True),
+    ],
+)
+def test_in_a_conversation_only_what_addresses_the_assistant_is_small_talk(
+    question: str, kept: bool
+) -> None:
+    assert small_talk(question) is not None
+    assert (small_talk(question, within=True) is not None) is kept
+    assert (small_talk_answer(question, ["Who runs the night train?"]) is not None) is kept
+    assert small_talk_answer(question, ["Hello", "Merci"]) is not None
 
 
 OPEN = QUESTIONS.parents[1] / "evaluation" / "questions"

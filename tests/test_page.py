@@ -521,6 +521,10 @@ def test_a_filter_by_words_is_a_link_that_asks_without_it() -> None:
             {"since": MARCH, "until": MARCH + timedelta(days=7), "words": "w](x)"},
             "Only “w](x)”: 1 March 2025 – 7 March 2025 ✕",
         ),
+        (
+            {"since": MARCH, "words": "w", "effect": "no answer"},
+            "No answer from “w”: since 1 March 2025 ✕",
+        ),
         ({"since": MARCH, "words": "w", "effect": "no match"}, None),
         ({"since": MARCH}, None),
     ],

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from index.article import make_article
 from index.types import Sentence
 from prompts import voice
+from retrieval.antecedents import points_back
 from retrieval.citations import highlight
 from retrieval.cross_encoder import Words
-from retrieval.cues import asked_for, shows
+from retrieval.cues import asked_for, asks_for_several, shows
 from retrieval.features import sigmoid
 from retrieval.fusion import fuse, min_max
 from retrieval.reader import Evidence
-from retrieval.selection import choose, points_back
+from retrieval.selection import choose
 from retrieval.words import alike, content_words, fold, names_and_numbers
 
 scores = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20)
@@ -123,6 +124,77 @@ def test_a_cue_is_no_word_that_only_looks_like_it(question: str, kind: str) -> N
     assert kind not in asked_for(question)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What explains the closure?",
+        "How come the bridge is shut?",
+        "What made Acme leave?",
+        "What's behind the closure?",
+        "What is driving up prices?",
+        "On what grounds was it banned?",
+        "What has led to the strike?",
+        "Qu’est-ce qui a poussé xAI à quitter Supermicro ?",
+        "Qu'est-ce qui explique la hausse ?",
+        "Qu’est-ce qui a fait chuter le titre ?",
+        "À quoi tient ce succès ?",
+        "À quoi est due la panne ?",
+        "Comment se fait-il que le pont soit fermé ?",
+        "Quels motifs le maire a-t-il donnés ?",
+        "Quelles raisons ont poussé xAI à partir ?",
+        "Comment le maire justifie-t-il la hausse ?",
+    ],
+)
+def test_reasons_are_asked_for_in_many_ways(question: str) -> None:
+    assert "reason" in asked_for(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is made in Metz?",
+        "What stops does the train make?",
+        "What causes did he support?",
+        "What did he make?",
+        "Qu’est-ce qui a changé ?",
+        "À quoi sert le pont ?",
+        "Comment s’appelle le maire ?",
+        "D’où vient l’argent ?",
+    ],
+)
+def test_no_reason_is_asked_for(question: str) -> None:
+    assert "reason" not in asked_for(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("What measures were taken?", True),
+        ("What sentences could the two men get?", True),
+        ("What kinds of goods were seized?", True),
+        ("Give me a list of suppliers", True),
+        ("Could you please give me the names of the partners?", True),
+        ("I want a list of the stops", True),
+        ("Donne la liste des fournisseurs", True),
+        ("Peux-tu me lister les mesures ?", True),
+        ("Pouvez-vous me donner une liste complète des mesures ?", True),
+        ("Cite-moi trois raisons", True),
+        ("Liste des communes touchées", True),
+        ("What did workers do?", False),
+        ("What does Dell do?", False),
+        ("What business did he own?", False),
+        ("What was it that workers did?", False),
+        ("Why was the list of candidates rejected?", False),
+        ("What is the name of the mayor?", False),
+        ("Donne le nom du maire", False),
+        ("La liste du maire a-t-elle gagné ?", False),
+        ("Pourquoi la liste a-t-elle été refusée ?", False),
+    ],
+)
+def test_lists_are_asked_for_in_many_ways(question: str, several: bool) -> None:
+    assert asks_for_several(question) is several
+
+
 TEXT = "Alpha leaves Beta. Gamma is blue. Losses pushed Alpha out. Delta sings. Alpha leaves Beta."
 ARTICLE = make_article(TEXT, source="x", language="en")
 
@@ -201,6 +273,16 @@ def test_a_pronoun_goes_with_what_it_stands_for() -> None:
     assert quoted("Who leaves Beta?", *both) == ["Alpha makes bikes.", "It leaves Beta."]
 
 
+def test_what_a_pronoun_stands_for_may_be_across_a_heading() -> None:
+    text = "Title\n\nAlpha makes bikes.\n\nA heading\n\nIt leaves Beta.\n\nGamma is blue."
+    found = [evidence("It leaves Beta.", 0.9, text=text)]
+    assert quoted("Who leaves Beta?", *found) == ["It leaves Beta.", "Alpha makes bikes."]
+    first = "Title\n\nIt leaves Beta. Gamma is blue."
+    assert quoted("Who leaves Beta?", evidence("It leaves Beta.", 0.9, text=first)) == [
+        "It leaves Beta."
+    ]
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
@@ -220,6 +302,38 @@ def test_a_pronoun_goes_with_what_it_stands_for() -> None:
         ("Cette semaine, Lumen recrute.", False),
         ("Il faut deux heures pour aller à Metz.", False),
         ("This year, Lumen lost money.", False),
+        ("However, it denied the report.", True),
+        ("The airline denied the report.", True),
+        ("The airline’s pilots went on strike.", True),
+        ("Meanwhile, the retailer cut prices.", True),
+        ("After that, sales fell.", True),
+        ("Pourtant, elle a nié.", True),
+        ("En revanche, la compagnie a nié.", True),
+        ("La compagnie a nié.", True),
+        ("D’après lui, Lumen recule.", True),
+        ("Malgré cela, Lumen recule.", True),
+        ("C’est le cas de trois usines.", True),
+        ("C’est ce que dit Anne Roy.", True),
+        ("C’était une erreur.", True),
+        ("However, Lumen denied the report.", False),
+        ("However, it is true that Lumen lost money.", False),
+        ("The airline Volantis denied the report.", False),
+        ("The council of Metz approved the plan.", False),
+        ("The company that runs the port lost money.", False),
+        ("The airline industry lost money.", False),
+        ("An airline denied the report.", False),
+        ("Pourtant, Lumen a nié.", False),
+        ("Pourtant, il faut deux heures.", False),
+        ("La compagnie Volantis a nié.", False),
+        ("La compagnie aérienne Volantis a nié.", False),
+        ("La compagnie quitte Lyon.", True),
+        ("The airline told Lumen so.", True),
+        ("The bank, Northgate Mutual, denied the report.", False),
+        ("La banque de Metz a nié.", False),
+        ("La société qui exploite le port a nié.", False),
+        ("C’est Anne Roy qui a nié.", False),
+        ("C’est à Metz que Lumen recrute.", False),
+        ("D’après Anne Roy, Lumen recule.", False),
     ],
 )
 def test_openings_that_point_back(sentence: str, expected: bool) -> None:
