@@ -23,11 +23,12 @@ _ENGLISH_PRONOUN = re.compile(
     r"(?! (?:\w+ ){0,2}(?:that|to|for|when|if|whether|who|what|which|how|why)\b))\b"
 )
 # What may stand before the verb of « Qu’a-t-il dit… », « Dans quelle ville l’a-t-elle vu… ».
+# Each is read in one way only ("(?>", "*+"), or a long question would take for ever.
 _FRENCH_LEAD = (
-    r"(?:(?:et|mais|donc|alors|a|de|par|pour|avec|chez|sur|depuis|en|dans|vers|contre|sous|que|quoi"
-    r"|qui|ou|quand|comment|combien|pourquoi|ne|le|la|les|lui|leur|y|se|me|te|nous|vous|lequel"
-    r"|laquelle|lesquel(?:le)?s|(?:quel(?:le)?s?|combien d[e'’]) ?\w+(?: d(?:e |['’])\w+)?),? "
-    r"|(?:qu|l|n|s|m|t|d)['’] ?)*"
+    r"(?>(?:(?:quel(?:le)?s?|combien d[e'’]) ?\w+(?: d(?:e |['’])\w+)?|et|mais|donc|alors|a|de|par"
+    r"|pour|avec|chez|sur|depuis|en|dans|vers|contre|sous|que|quoi|qui|ou|quand|comment|combien"
+    r"|pourquoi|ne|le|la|les|lui|leur|y|se|me|te|nous|vous|lequel|laquelle|lesquel(?:le)?s),? "
+    r"|(?:qu|l|n|s|m|t|d)['’] ?)*+"
 )
 _FRENCH_PRONOUN = re.compile(
     rf"^{_FRENCH_LEAD}\w+-(?:t-)?(?:il|elle|ils|elles)\b|\best-ce qu['’](?:il|elle|ils|elles)\b"
@@ -36,8 +37,8 @@ _IMPERSONAL = re.compile(
     r"\b(?:faut|fallait|faudra|faudrait|s['’]agi\w+|passe|passera|passait|passerait|produit"
     r"|produira|reste|restera|existe|manque|suffit|convient|vaut|pleut|semble|fait|faisait|fera|arrive"
     r"|arrivera|advient|adviendra|heure est|y a|y avait|y aura)-(?:t-)?il\b"
-    r"|-(?:t-)?il (?:\w+ )?(?:se |d['’])?(?:passer?|falloir|fallu|advenir|advenu|arrive|arriver|tombe"
-    r"|s['’]agir|y avoir|rester|produi(?:t|re))\b"
+    r"|-(?:t-)?il (?:\w+ )?(?:se |d['’])?(?:passer?|falloir|fallu|advenir|advenu|arriver?"
+    r"|tombe|s['’]agir|y avoir|rester|produi(?:t|re))\b"
     r"|\best-il (?:vrai|possible|probable|exact|prevu|question|necessaire|permis|interdit|utile"
     r"|normal|temps|impossible)\b|\bsera-t-il (?:possible|impossible|necessaire|permis)\b"
     r"|-(?:t-)?il (?:pas )?(?:ete )?\w+ qu(?:e\b|['’])"
