@@ -39,11 +39,11 @@ from index.settings import Settings
 from index.types import Sentence
 from prompts import chat_wording
 from retrieval.answering import Assistant
-from retrieval.chat_model import OLLAMA_CONTEXT, ChatModel, Reply, load_chat_model
+from retrieval.chat_model import MAX_REPLY, OLLAMA_CONTEXT, ChatModel, Reply, load_chat_model
 from retrieval.claims import split_claims
 from retrieval.commands import _told, shell
 from retrieval.composition import Composed, Composer
-from retrieval.faults import fault_of
+from retrieval.faults import ChatFault, fault_of
 from retrieval.markers import read_reply
 from retrieval.prompting import MAX_CHARACTERS, answer_messages
 from retrieval.reader import Evidence
@@ -53,6 +53,7 @@ from retrieval.verdicts import AGREES, Judge
 QUESTION = "Why did xAI switch to Dell?"
 TRUE = "According to UDN, xAI moved to Dell because Supermicro's finances were bad"
 FALSE = "Maren Oldfield has bought 900 zeppelins from Boeing"
+ENDLESS = saying(f"{TRUE} [1]. " * 300, step=500)  # told no usage, which comes at the end
 # What a fault is told as, what the server does, and how many requests are made of it.
 FAULTS: dict[str, tuple[str, Script, int]] = {
     "wrong key": ("key", failing(401, "Incorrect API key provided"), 1),
@@ -73,6 +74,7 @@ FAULTS: dict[str, tuple[str, Script, int]] = {
     "nothing at all": ("broken", raw(b""), 1),
     "cut off": ("cut", saying(f"{TRUE} [1]. It also", reason="length"), 1),
     "cut off, in Anthropic's words": ("cut", saying(f"{TRUE} [1].", reason="max_tokens"), 1),
+    "going on and on": ("cut", ENDLESS, 1),
     "empty reply": ("empty", saying(""), 1),
     "only signs": ("empty", saying("}{ ### \u202e [1] !!"), 1),
     "no citation": ("uncited", saying("Because it wanted to."), 1),
@@ -372,7 +374,7 @@ def test_a_fault_is_one_sentence_and_the_keyless_answer(
         assert list(answer.seconds) == ["retrieve", "read", "write"] + (
             ["check"] if kind in ("empty", "uncited") else []
         )
-        counted = kind in ("cut", "empty", "uncited")
+        counted = kind in ("cut", "empty", "uncited") and script is not ENDLESS
         assert answer.usage == (Usage(321, 45) if counted else None)
         assert "Traceback" not in CliRunner().invoke(shell, ["ask", QUESTION]).output
 
@@ -569,9 +571,36 @@ def test_the_pages_messages_become_history() -> None:
 
 
 def test_no_more_than_the_time_in_all_is_given() -> None:
-    chat = ChatModel("m", None, 1.0, begun=time.monotonic() - 5)  # type: ignore[arg-type]
-    with pytest.raises(Exception, match=r"timeout|broken"):
-        list(chat.say([("human", "hi")], "answer"))
+    with serving(saying("Yes. "), silent(20)) as server:
+        model = load_chat_model(Settings(llm="openai:scripted", llm_base_url=server.address))
+        chat = ChatModel("m", model, 4.0)
+        assert list(chat.say([("human", "hi")], "rewrite"))[-1] == "Yes. "
+        time.sleep(1.5)  # spent between the two replies, it counts as well
+        begun = time.monotonic()
+        with pytest.raises(ChatFault) as fault:
+            list(chat.say([("human", "hi")], "answer"))
+        waited = time.monotonic() - begun
+    assert fault.value.kind == "timeout" and len(server.requests) == 2
+    assert waited < 3.5, waited  # a time of its own for the second would be 4 s
+
+
+def test_a_reply_begun_after_the_time_in_all_is_over_says_nothing() -> None:
+    with serving(saying("Yes. " * 9, delay=0.2)) as server:
+        model = load_chat_model(Settings(llm="openai:scripted", llm_base_url=server.address))
+        chat = ChatModel("m", model, 1.0, begun=time.monotonic() - 5)
+        with pytest.raises(ChatFault) as fault:
+            list(chat.say([("human", "hi")], "answer"))
+    assert fault.value.kind == "timeout"
+
+
+def test_a_reply_without_end_is_not_complete() -> None:
+    with serving(ENDLESS) as server:
+        model = load_chat_model(Settings(llm="openai:scripted", llm_base_url=server.address))
+        heard: list[str] = []
+        with pytest.raises(ChatFault) as fault:
+            for text in ChatModel("m", model, 20.0).say([("human", "hi")], "answer"):
+                heard.append(text)
+    assert fault.value.kind == "cut" and MAX_REPLY < len(heard[-1]) < MAX_REPLY + 1_000
 
 
 # --- whatever a model may return -------------------------------------------------------------
