@@ -44,6 +44,7 @@ from retrieval.claims import split_claims
 from retrieval.commands import _told, shell
 from retrieval.composition import Composed, Composer
 from retrieval.faults import ChatFault, fault_of
+from retrieval.generative import _Writing
 from retrieval.markers import read_reply
 from retrieval.prompting import MAX_CHARACTERS, answer_messages
 from retrieval.reader import Evidence
@@ -235,6 +236,34 @@ def test_a_refusal_after_thoughts_is_a_refusal(assistant_of: Callable[..., Assis
             answer = assistant.answer(QUESTION)
             assert answer.abstained and answer.model and answer.note is None
             assert not answer.claims and "Nothing" not in answer.to_json()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["NO_ANSWER", "[NO_ANSWER]", "« NO_ANSWER »", "NO\\_ANSWER", "**NO_ANSWER**", "NO_ANSWER.",
+     "“NO_ANSWER”.", "`NO_ANSWER`", "__NO_ANSWER__", "NO ANSWER", "> NO_ANSWER",
+     "【NO_ANSWER】", "NO_ANSWER You are a fool [1].", "The sentences do not say. NO_ANSWER"],
+)  # fmt: skip
+def test_the_code_word_in_every_form_is_a_refusal(reply: str) -> None:
+    whole = writing_of(reply)
+    assert whole.abstained and not whole.claims and whole.text == "Refused."
+    for cut in range(len(reply)):
+        assert "ANSWER" not in writing_of(reply[:cut], complete=False).text
+
+
+@pytest.mark.parametrize("reply", ["No answer was given by Dell [1].", "NO_ANSWERS [1]", "NO [1]"])
+def test_what_only_looks_like_the_code_word_is_no_refusal(reply: str) -> None:
+    assert writing_of(reply, complete=False).text.startswith(reply[:2])
+
+
+def writing_of(reply: str, *, complete: bool = True) -> Answer:
+    """Return the answer that a reply makes, or the last snapshot of it."""
+    evidence = shown()
+    composer = Composer(evidence, Judge(HashEmbedder(), None, evidence), chat_wording("en"), "en")
+    base = Answer("q", "", (), (), False, "en", 0.5, model="m")
+    writing = _Writing(base, composer)
+    growing = writing.snapshot(reply + (" " if reply and not complete else ""))
+    return writing.finished("Refused.", "Withheld.") if complete else growing
 
 
 def test_every_surface_marks_what_is_unsupported(
