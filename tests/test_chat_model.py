@@ -742,6 +742,13 @@ def numbers_of(text: str) -> list[tuple[int, ...]]:
         ("A [1-400].", [()]), ("A [sic].", []), ("A [3", []), ("A [5-3].", [()]),
         ("A【3，4】.", [(3, 4)]), ("A [3、4；6].", [(3, 4, 6)]), ("A [3－5].", [(3, 4, 5)]),
         ("A【３－５】.", [(3, 4, 5)]), ("A [1 2].", [(1, 2)]), ("A [1 2-3  9 ].", [(1, 2, 3, 9)]),
+        ("A [sentence: 3].", [(3,)]), ("A [source: 3, 4].", [(3, 4)]), ("A [3.].", [(3,)]),
+        ("A [3 or 4].", [(3, 4)]), ("A [3 ou 4].", [(3, 4)]), ("A [3, and 4].", [(3, 4)]),
+        ("A [3\u00a0et\u00a04].", [(3, 4)]), ("A [**3**].", [(3,)]), ("A **[3]**.", [(3,)]),
+        ("A [_3_, *4*].", [(3, 4)]), ("A [**3, 4**].", [(3, 4)]), ("A [3, …, 6].", [(3, 4, 5, 6)]),
+        ("A [1, 2, …, 40].", [()]), ("A [1, 2, ..., 40].", [()]), ("A [3.5] B.", []),
+        (f"A [{', '.join(map(str, range(1, 41)))}].", [()]), ("A [1-6, 20-26].", [()]),
+        (f"A [{', '.join(map(str, range(1, 11)))}].", [tuple(range(1, 11))]),
         ("A [phrase 3 phrase 4].", [(3, 4)]), ("A [12 000] B.", []), ("A [ 3 , 4 ].", [(3, 4)]),
     ],
 )  # fmt: skip
@@ -760,6 +767,12 @@ def test_markers_in_every_form(text: str, numbers: list[tuple[int, ...]]) -> Non
         "[1†",
         "[1, 2 ",
         "[1,  ",
+        "[1 or ",
+        "[1, …, ",
+        "[**1",
+        "<a ",
+        "<a=",
+        "<a:",
         "1 ",
         "[a][",
         "[a]: ",
@@ -788,6 +801,20 @@ def test_links_within_links_without_end_are_left_out() -> None:
     assert read_reply("a [[b](u)](u)", complete=True)[0].text == "a b"
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("It holds that a<b and c>d.", "It holds that a‹b and c›d."),
+        ("x < y, y > z", "x ‹ y, y › z"),
+        ("<b>Dell</b> <i class='x'>won</i>.<br/>", "Dell won."),
+        ("Dell <https://e.example/x> <m@e.example> won<!-- no -->.", "Dell won."),
+        ("<img src=x onerror=alert(1)>Dell <a\nhref = 'u'>won</a >.", "Dell won."),
+    ],
+)
+def test_tags_go_and_comparisons_stay(reply: str, said: str) -> None:
+    assert "".join(piece.text for piece in read_reply(reply, complete=True)) == said
+
+
 def claims_of(text: str) -> list[tuple[str, tuple[int, ...]]]:
     drafts: Sequence[Any] = split_claims(read_reply(text, complete=True), "en")
     return [(draft.text, draft.numbers) for draft in drafts]
@@ -797,6 +824,8 @@ def test_markers_belong_to_the_claim_they_follow() -> None:
     assert claims_of("One. [1] Two [2]. Three.") == [("One.", (1,)), ("Two.", (2,)), ("Three.", ())]
     assert claims_of("Why:\n- one [1]\n- two [2]\n") == [("Why:\n- one", (1,)), ("- two", (2,))]
     assert claims_of("One.\n[2] Two.") == [("One.", ()), ("Two.", (2,))]
+    every = "".join(f"[{number}]" for number in range(1, 12))
+    assert claims_of(f"One {every}.") == [("One.", ())]  # all there is: that is, none
     assert claims_of("M. Musk agreed [1]. 3.5 billion [2].")[0] == ("M. Musk agreed.", (1,))
 
 
