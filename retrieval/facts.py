@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.proper_names import known_names, names, words_of
-from retrieval.quantities import given, quantities
+from retrieval.quantities import against, given, quantities
 from retrieval.standing import stands
 
 
@@ -28,9 +28,10 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
     """
     standing: list[str] = []
     missing: list[str] = []
-    there = given(cited)
+    there, otherwise = given(cited), against(cited)
     for quantity in quantities(claim):
-        if quantity.firm:
+        family = quantity.family
+        if quantity.firm or (family and any(key[: len(family)] == family for key in otherwise)):
             (standing if quantity.accepts & there else missing).append(quantity.text)
     figures = bool(standing)
     among = {word for text in cited for word in words_of(text)}

@@ -52,6 +52,8 @@ _AGENT = re.compile(
 _AMOUNT = re.compile(
     r"\d+(?:[AP]M|[KMT]|B|[Bb][Nn]|M[Nn]|T[Nn]|M[dD]s?|Mrds?|H\d*|[KC]?M|K[GW]h?|GW|MW|TWh)"
 )
+# Quarters, half-years and ranks, read as numbers: "Q3", « XIXe ».
+_COUNTED = re.compile(r"[QT][1-4]|[HS][12]|[IVX]+(?:e|er|re|[eè]me)")
 _NO_NAMES = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|janvier|fevrier|mars|avril|mai|juin|juillet"
@@ -109,6 +111,8 @@ class _Token:
         bare = POSSESSIVE.sub("", self.text)
         if bare[0].isdigit():  # "5G", but not "10PM"
             return bare != bare.lower() and not _AMOUNT.fullmatch(bare)
+        if _COUNTED.fullmatch(bare):
+            return False
         return any(c.isupper() or c.isdigit() for c in bare[1:]) and len(bare) > 1
 
 
@@ -177,7 +181,10 @@ def _ordinary(token: _Token, known: Collection[str]) -> bool:
     if token.mixed and len(folded) > 1 and not folded.isdigit() and not title:
         return False
     return (
-        len(folded) == 1 or folded in FUNCTION_WORDS or title or bool(_NO_NAMES.match(folded))
+        len(folded) == 1
+        or folded in FUNCTION_WORDS
+        or title
+        or bool(_NO_NAMES.match(folded) or _COUNTED.fullmatch(token.text))
     ) and token.word not in known
 
 

@@ -164,8 +164,8 @@ def test_letters_after_figures_are_scales() -> None:
 def test_percent_and_currencies() -> None:
     assert stands("between 10% and 20%", "entre 10 et 20 %")
     assert stands("10 per cent", "10 pour cent") and stands("10 percent", "10 %")
-    assert missing("10%", "10 trains") == ("%",)
-    assert missing("5 euros", "5 dollars") == ("euros",)
+    assert set(missing("10%", "10 trains")) == {"10", "%"}
+    assert set(missing("5 euros", "5 dollars")) == {"5", "euros"}
     assert stands("£5", "5 pounds") and stands("$5bn", "5 Mds de dollars")
 
 
