@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.opening_names import opening_names
 from retrieval.proper_names import known_names, names, words_of
-from retrieval.quantities import against, given, quantities
+from retrieval.quantities import given, quantities
 from retrieval.standing import stands
 
 
@@ -28,7 +29,7 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
     """
     standing: list[str] = []
     missing: list[str] = []
-    there, otherwise = given(cited), against(cited)
+    there, otherwise = given(cited)
     for quantity in quantities(claim):
         family = quantity.family
         if quantity.firm or (family and any(key[: len(family)] == family for key in otherwise)):
@@ -37,6 +38,6 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
     among = {word for text in cited for word in words_of(text)}
     everywhere = [*cited, *context]
     contexts = [words_of(text) for text in everywhere]
-    for name in names(claim, known_names(everywhere)):
+    for name in names(claim, known_names(everywhere) | opening_names(claim)):
         (standing if stands(name, among, contexts) else missing).append(name.text)
     return FactCheck(tuple(dict.fromkeys(standing)), tuple(dict.fromkeys(missing)), figures)

@@ -7,7 +7,7 @@ full stop of "Mr." or "J." opens none.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -146,6 +146,19 @@ def words_of(text: str) -> list[Word]:
             found.append(Word(token.word, token.capital and not _ordinary(token, ()), joined))
             joined = True
     return found
+
+
+def openers(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield each capitalised word that opens a sentence, what follows it, and if it is elided.
+
+    « L’Oréal » is elided: its own capital is not the sentence's.
+    """
+    text = unicodedata.normalize("NFKC", text).replace("\u2011", "-")
+    elided = {match.end() for match in _ELISION.finditer(text)}
+    text = _ELISION.sub(lambda match: " " * len(match[0]), text)
+    for token in _tokens(text):
+        if token.opens and token.capital and not _ordinary(token, ()):
+            yield token.text, text[token.end :], token.start in elided
 
 
 def known_names(texts: Iterable[str]) -> frozenset[str]:

@@ -87,14 +87,11 @@ def quantities(text: str) -> list[Quantity]:
     return [*found, *_marks(rest), *_counted(rest)]
 
 
-def given(texts: Iterable[str]) -> frozenset[Key]:
-    """Return all the keys that texts give."""
-    return frozenset(key for text in texts for found in quantities(text) for key in found.gives)
-
-
-def against(texts: Iterable[str]) -> frozenset[Key]:
-    """Return the keys of texts that speak against others of their family."""
-    return frozenset(key for text in texts for found in quantities(text) for key in found.against)
+def given(texts: Iterable[str]) -> tuple[frozenset[Key], frozenset[Key]]:
+    """Return all the keys that texts give, and those that speak against others of their family."""
+    found = [quantity for text in texts for quantity in quantities(text)]
+    gives = frozenset(key for quantity in found for key in quantity.gives)
+    return gives, frozenset(key for quantity in found for key in quantity.against)
 
 
 def _compatible(text: str) -> str:
