@@ -49,10 +49,8 @@ _FRENCH_FORM = re.compile(
     r"(?:[a-z]{3,}(?:ait|erait|era|irait|ira|ront|aient|eront)|[a-z]{2,}(?:[cgst]a|ia|na|da))"
 )
 _PARTICIPLE = re.compile(
-
-r"\s(?:(?:pas|plus|jamais|deja|toujours|ainsi|aussi|ensuite|bien|egalement|donc|enfin|finalement"
-
-r"|recemment)\s)?(?:ete|eu|fait|dit|mis|pris|fini|choisi|perdu|vendu|recu|rendu|tenu|voulu|du|pu"
+    r"\s(?:(?:pas|plus|jamais|deja|toujours|ainsi|aussi|ensuite|bien|egalement|donc|enfin|finalement"
+    r"|recemment)\s)?(?:ete|eu|fait|dit|mis|pris|fini|choisi|perdu|vendu|recu|rendu|tenu|voulu|du|pu"
     r"|su|vu|ouvert|offert|rejoint|craint|produit|construit|reduit|conclu|obtenu|promis|permis"
     r"|decouvert|suivi|subi|reussi|fourni|investi|battu|repondu|compris|ecrit|[a-z]+e)\b"
 )

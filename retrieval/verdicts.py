@@ -8,7 +8,9 @@ from retrieval.cross_encoder import Text
 from retrieval.exchange import Scorer
 from retrieval.facts import check_facts
 from retrieval.features import sigmoid
+from retrieval.question_language import answer_language
 from retrieval.reader import Evidence
+from retrieval.reversal import turned_round
 from retrieval.types import Verdict
 
 # How near a claim and its sentences are in meaning, 0-1: the cosine, which works across the two
@@ -55,8 +57,9 @@ class Judge:
         """Return the verdict on a claim that cites these sentences.
 
         It is supported if the meaning agrees and every number, date and name stands in them; not
-        found if nothing is cited, the meaning is another, or more than half of the facts are
-        missing; partly otherwise.
+        found if nothing is cited, the meaning is another or turned round, or more than half of the
+        facts are missing; partly otherwise. Names that are in no list do not count as missing
+        facts where claim and sentences are of two languages, which may spell them differently.
         """
         key = (claim, tuple(cited))
         if key not in self._known:
@@ -73,11 +76,18 @@ class Judge:
         if facts.figures and not facts.missing:
             agreement = min(1.0, agreement + FIGURE)
         missing, standing = len(facts.missing), len(facts.standing)
-        if agreement < RELATED or missing > standing:
+        if facts.unknown and self._across(claim, cited):
+            missing -= len(facts.unknown)
+        reverse = turned_round(claim, [evidence.text for evidence in cited])
+        if agreement < RELATED or missing > standing or reverse:
             return Judgement("not_found", (), facts.missing, agreement)
-        verdict: Verdict = "supported" if not missing and agreement >= AGREES else "partly"
+        verdict: Verdict = "supported" if not facts.missing and agreement >= AGREES else "partly"
         kept = self._counting(claim, cited, cosines)
         return Judgement(verdict, kept, facts.missing, agreement)
+
+    def _across(self, claim: str, cited: Sequence[Evidence]) -> bool:
+        language, _ = answer_language(claim)
+        return all(evidence.article.language != language for evidence in cited)
 
     def _cosines(self, claim: str, cited: Sequence[Evidence]) -> tuple[list[float], float]:
         """Return the cosine of the claim with each sentence, and with all of them together."""
