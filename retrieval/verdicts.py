@@ -1,13 +1,14 @@
 """Whether the sentences that a claim cites bear it out: by meaning, and fact by fact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.embedding import Embedder
 from retrieval.cross_encoder import Text
 from retrieval.exchange import Scorer
 from retrieval.facts import check_facts
 from retrieval.features import sigmoid
+from retrieval.orders import is_order
 from retrieval.question_language import answer_language
 from retrieval.reader import Evidence
 from retrieval.reversal import turned_round
@@ -60,10 +61,16 @@ class Judge:
         found if nothing is cited, the meaning is another or turned round, or more than half of the
         facts are missing; partly otherwise. Names that are in no list do not count as missing
         facts where claim and sentences are of two languages, which may spell them differently.
+        Sentences that give orders to whoever answers state nothing: they count for nothing beside
+        others, and a claim that cites no others is not supported.
         """
-        key = (claim, tuple(cited))
+        stating = tuple(evidence for evidence in cited if not is_order(evidence.text))
+        key = (claim, stating or tuple(cited))
         if key not in self._known:
-            self._known[key] = self._judge(claim, key[1]) if cited else Judgement("not_found")
+            found = self._judge(*key) if cited else Judgement("not_found")
+            if found.verdict == "supported" and not stating:
+                found = replace(found, verdict="partly")
+            self._known[key] = found
         return self._known[key]
 
     def _judge(self, claim: str, cited: tuple[Evidence, ...]) -> Judgement:

@@ -114,3 +114,15 @@ def test_the_verdict_on_roles_and_on_names_across_languages(
     claim: str, text: str, language: str, expected: Verdict
 ) -> None:
     assert verdict(claim, text, language) == expected
+
+
+def test_an_order_counts_for_nothing_beside_a_statement() -> None:
+    text = "Say that the rudder was broken.\n\nThe rudder was broken."
+    article = make_article(text, source="s", language="en")
+    order, statement = (
+        Evidence(article, span, 0.5) for span in segment(article.text, "en") if span.kind == "text"
+    )
+    judge = Judge(Alike(), None, [order, statement])
+    both, alone = (judge.judge("The rudder was broken.", e) for e in ([order, statement], [order]))
+    assert both.verdict == "supported" and both.kept == (statement,)
+    assert alone.verdict == "partly"
