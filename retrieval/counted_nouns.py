@@ -57,7 +57,7 @@ _NEXT = re.compile(r"[ -]((?!\d)[a-z]+)")
 _STOPS = {"of", "de", "des", "du", "d", "in", "on", "sur", "and", "et", "to", "a", "or", "ou"}
 _BE = {"was", "were", "sont", "est", "ont", "a", "have", "has", "other", "autre", "autres", "more",
        "been", "ete", "etait", "etaient"}  # fmt: skip
-_FAR = 3
+_FAR = 2  # words; further off, it is hardly what is counted
 ONE = re.compile(r"\b(?:one|1|un|une|an?)(?: (?:seule?|single|lone))?(?= [a-z])")
 _COUNTS_ONE = re.compile(r"(?:one|1|une?)\b")
 _NO_COUNT = re.compile(r"(?:\bno |\bat |\bthe |\bl')$")

@@ -1,4 +1,4 @@
-"""Ordinals, fractions, multiples, quarters and rough numbers ("hundreds"), in both languages.
+"""Ordinals, quarters and rough numbers ("hundreds"), in both languages; fractions with them.
 
 "First" and "half" say much besides what they count: most of these are held against a text only
 where it has another of their family ("first" where it says « troisième »).
@@ -6,11 +6,12 @@ where it has another of their family ("first" where it says « troisième »).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from retrieval.calendar_words import Key
 from retrieval.number_words import value_of
+from retrieval.shares import Count, fractions, multiples
 
 _RANKS = """
 first premier premiere premiers premieres
@@ -56,6 +57,11 @@ _BEFORE = re.compile(
     r"\b(?:the|its|his|her|their|our|a|an|this|that|le|la|l|les|son|sa|ses|leur|leurs|ce|cet|cette|du"
     r"|au|aux|un|une|en)[ '](?:\d+ |(?:very|toute|tout|tous|toutes|deux|trois|two|three) )?$"
 )
+_PLACED = re.compile(
+    r"\b(?:was|is|finish\w*|came|comes?|rank\w*|placed|est|etait|fut|termin\w*|arriv\w*|class\w*|fini\w*)"
+    r" $"
+)
+_PLACE_ENDS = re.compile(r"\s*(?:[.,;:!?)]|$)| (?:in|of|behind|out|dans|sur|derriere)\b")
 _IDIOM = re.compile(
     r"(?:[ -](?:ministres?|ministers?|dames?|lad(?:y|ies)|times?|fois|lieu|abord|plan|of all|aid"
     r"|class|hand|names?|parties|party|world|person|thoughts?|rate|league|secretary|half|nature|temps))\b"
@@ -73,47 +79,6 @@ _QUARTER = re.compile(
 _SEASON = re.compile(r"(?<![\d-])(?P<year>(?:1[89]|20)\d\d)[-/](?P<next>\d\d)(?![\d/-]|[.,]\d)")
 _DECADE = re.compile(r"\b(?:annees|the) '?(?P<decade>[1-9]0)s?\b")
 
-_PARTS = {"half": 2, "moitie": 2, "third": 3, "tiers": 3, "quarter": 4, "quart": 4, "fifth": 5,
-          "cinquieme": 5, "tenth": 10, "dixieme": 10}  # fmt: skip
-_HALF = re.compile(
-    r"(?<!first )(?<!first-)(?<!second )(?<!second-)(?<!other )(?<!and a )(?<!better )\bhalf\b"
-    r"(?![ -](?:an?\b|hours?|years?|times?|brother|sister|days?|centur|dozen|million|billion"
-    r"|thousand|finals?|term|mile|marathon|li[fv]e|way|past|mast|hearted|baked))|\bmoitie\b"
-)
-_PART = re.compile(
-    r"\b(?P<top>a|one|1|un|l[ea]|an|d'un|two|deux|2|three|trois|3)[ -](?P<part>thirds?|tiers"
-    r"|quarters?|quarts?|fifths?|cinquiemes?|tenths?|dixiemes?)\b"
-    r"(?! (?:century|siecle|person|party|time|fois|d'heure|of an hour))"
-)
-# "A third of", not "a third suspect"; « un tiers » needs nothing.
-_SHARE = re.compile(r" (?:of|des?|du|less|fewer|more|as|plus|moins)\b| d'|\s*(?:[.,;:!?)]|$)")
-_ONE_IN = re.compile(r"\b(?:one|1)(?: [a-z]+)? (?:in|out of)(?: every)? (?P<en>\w+)"
-                     r"|\b(?:un|une|1)(?: [a-z]+)? sur (?P<fr>\w+)")  # fmt: skip
-_CUT = re.compile(r"\b(?:halv(?:e|es|ed|ing)|divis\w+ par (?P<by>\w+)|divided by (?P<en>\w+))\b")
-_MULTIPLES = {
-    2: (r"doubl\w+|twofold|two-fold|twice (?:as|the|its|more)",
-        r"doubled|doubling|doubles|twofold|two-fold|twice (?:as|the|its|more)"
-        r"|doubl(?:er|ement|ant|ait|aient|era|eront|ent)"),
-    3: (r"tripl\w+|trebl\w+|threefold|three-fold",
-        r"tripled|tripling|triples|trebled|trebling|threefold|three-fold"
-        r"|tripl(?:er|ement|ant|ait|aient|era|eront|ent)"),
-    4: (r"quadrupl\w+|fourfold", r"quadrupl\w+|fourfold"),
-    5: (r"quintupl\w+|fivefold", r"quintupl\w+|fivefold"),
-    10: (r"decupl\w+|tenfold", r"decupl\w+|tenfold"),
-}  # fmt: skip
-_MULTIPLE = [
-    (times, re.compile(rf"\b(?:{any_form})\b"), re.compile(rf"\b(?:{verb})\b"))
-    for times, (any_form, verb) in _MULTIPLES.items()
-]
-# « a doublé » and « le double de » without accents; « un double vitrage » says nothing of growth.
-_GROWN = re.compile(
-    r"\b(?:a|ont|avait|avaient|aura|auront|aurait|auraient|ayant|avoir|presque|quasiment|que|fait|le)"
-    r" (?:plus que |presque |quasiment |encore |deja )?$"
-)
-_TIMES = re.compile(
-    r"\b(?P<number>\w+) (?:times (?:as|more|higher|larger|greater|bigger|the|faster|longer|over)"
-    r"|fois (?:plus|superieure?s?|le|la|les))\b|\b(?:multipli\w+ (?:par|by)) (?P<by>\w+)"
-)
 _SIZES = {
     "tens": 10, "dozen": 10, "dozens": 10, "scores": 10, "dizaines": 10, "douzaines": 10,
     "hundred": 100, "hundreds": 100, "centaines": 100, "thousand": 10**3, "thousands": 10**3,
@@ -129,32 +94,15 @@ _ROUGH = re.compile(
 _NUMBER_BEFORE = re.compile(r"(\w+)[ -]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A count at `start:end`, with the keys it accepts and gives.
-
-    Unless `firm`, it is held against a text only if that gives other keys that begin as `family`
-    does. `whole` tells that its words count nothing else.
-    """
-
-    start: int
-    end: int
-    accepts: frozenset[Key]
-    gives: frozenset[Key]
-    firm: bool = False
-    family: Key | None = None
-    whole: bool = True
-
-
 def counts(folded: str, written: str) -> Iterator[Count]:
     """Yield the counts of a text in lower case without accents; `written` has its capitals."""
     taken: list[tuple[int, int]] = []
-    for found in (_periods, _fractions, _rough, _ordinals):
-        for count in list(found(folded, written)):
-            if not any(count.start < end and start < count.end for start, end in taken):
-                taken.append((count.start, count.end))
-                yield count
-    yield from _multiples(folded)
+    ranks = _ordinals(folded, written)
+    for count in chain(_periods(folded), fractions(folded), _rough(folded), ranks):
+        if not any(count.start < end and start < count.end for start, end in taken):
+            taken.append((count.start, count.end))
+            yield count
+    yield from multiples(folded)
 
 
 def sizes_of(value: Decimal) -> set[Key]:
@@ -163,16 +111,6 @@ def sizes_of(value: Decimal) -> set[Key]:
     found: set[Key] = {("size", str(size)) for size, least, most in steps if least <= value < most}
     compound = (10**n for n in (4, 5, 7, 8, 10, 11))
     return found | {("size", str(size)) for size in compound if size <= value < 10 * size}
-
-
-def shares_of(percent: Decimal) -> set[Key]:
-    """Return the keys of the fractions and multiples that a percentage is about."""
-    near = {"1/2": (45, 55), "1/3": (30, 36), "2/3": (63, 69), "1/4": (23, 27), "3/4": (72, 78),
-            "1/5": (19, 21), "1/10": (9, 11)}  # fmt: skip
-    found: set[Key] = {
-        ("fraction", name) for name, (least, most) in near.items() if least <= percent <= most
-    }
-    return found | ({("multiple", 2)} if percent == 100 else set())
 
 
 def _keys(*keys: Key) -> frozenset[Key]:
@@ -184,7 +122,7 @@ def _rank(word: str) -> int:
     return int(digits[0]) if digits else _RANK[word]
 
 
-def _periods(folded: str, written: str) -> Iterator[Count]:
+def _periods(folded: str) -> Iterator[Count]:
     for match in _QUARTER.finditer(folded):
         key = _keys(("quarter", int(match["digit"] or _rank(match["rank"]))))
         yield Count(*match.span(), key, key, firm=True)
@@ -215,9 +153,11 @@ def _ordinals(folded: str, written: str) -> Iterator[Count]:
             keys = _keys(("ordinal", rank), *([("n", str(rank))] if alone else []))
             yield Count(*match.span(), keys, keys, firm=True)
             continue
-        idiom = word in _SOFT_RANKS and _IDIOM.match(folded, match.end())
+        idiom = _IDIOM.match(folded, match.end())
         key = _keys(("ordinal", _RANK[word]))
-        led = _BEFORE.search(folded, max(0, match.start() - 24), match.start())
+        near = (max(0, match.start() - 24), match.start())
+        placed = _PLACED.search(folded, *near) and _PLACE_ENDS.match(folded, match.end())
+        led = placed or _BEFORE.search(folded, *near)
         if word not in _SOFT_RANKS:
             yield Count(*match.span(), key, key, firm=True)
         else:
@@ -236,34 +176,7 @@ def _roman(letters: str) -> int:
     )
 
 
-def _fractions(folded: str, written: str) -> Iterator[Count]:
-    def fraction(top: int, bottom: int) -> frozenset[Key]:
-        percent = {("n", str(100 * top // bottom), "percent"), ("n", "67", "percent")}
-        shown = percent if (top, bottom) == (2, 3) else percent - {("n", "67", "percent")}
-        return frozenset({("fraction", f"{top}/{bottom}"), *shown})
-
-    for match in _PART.finditer(folded):
-        bottom = _PARTS[match["part"].removesuffix("s") if match["part"] != "tiers" else "tiers"]
-        top = {"two": 2, "deux": 2, "2": 2, "three": 3, "trois": 3, "3": 3}.get(match["top"], 1)
-        sure = match["part"].startswith(("tiers", "quart")) and "quarter" not in match["part"]
-        if top == 1 and not sure and not _SHARE.match(folded, match.end()):
-            continue
-        keys = fraction(top, bottom)
-        yield Count(*match.span(), keys, keys, family=("fraction",))
-    for match in _HALF.finditer(folded):
-        yield Count(*match.span(), fraction(1, 2), fraction(1, 2), family=("fraction",))
-    for match in _ONE_IN.finditer(folded):
-        bottom = value_of(match["en"] or match["fr"]) or 0
-        if 1 < bottom <= 10:
-            keys = fraction(1, bottom)
-            yield Count(*match.span(), keys, keys | {("n", str(bottom))}, family=("fraction",))
-    for match in _CUT.finditer(folded):
-        by = value_of(match["by"] or match["en"] or "2")
-        if by and by > 1:
-            yield Count(*match.span(), fraction(1, by), fraction(1, by), family=("fraction",))
-
-
-def _rough(folded: str, written: str) -> Iterator[Count]:
+def _rough(folded: str) -> Iterator[Count]:
     for match in _ROUGH.finditer(folded):
         before = _NUMBER_BEFORE.search(folded, max(0, match.start() - 16), match.start())
         if match["size"] and before and value_of(before[1]) is not None:
@@ -273,19 +186,3 @@ def _rough(folded: str, written: str) -> Iterator[Count]:
         less = {str(step) for step in (10**3, 10**6, 10**9) if step < size < 1_000 * step}
         gives = _keys(("size", str(size)), *(("size", step) for step in less))
         yield Count(*match.span(), _keys(("size", str(size))), gives, firm=True)
-
-
-def _multiples(folded: str) -> Iterator[Count]:
-    for times, form, verb in _MULTIPLE:
-        key = _keys(("multiple", times))
-        for match in form.finditer(folded):
-            grown = verb.fullmatch(match[0]) or _GROWN.search(
-                folded, max(0, match.start() - 30), match.start()
-            )
-            family: Key | None = ("multiple",) if grown else None
-            yield Count(*match.span(), key, key, family=family, whole=False)
-    for match in _TIMES.finditer(folded):
-        times = value_of(match["number"] or match["by"]) or 0
-        if times > 1:
-            key = _keys(("multiple", times))
-            yield Count(*match.span(), key, key, family=("multiple",), whole=False)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.spellings import (
@@ -241,6 +242,7 @@ def _opens(text: str, start: int, end: int) -> bool:
     return not (found[0].startswith(".") and initial)
 
 
+@lru_cache(maxsize=2_000)  # sentences come again for every claim
 def _prepared(text: str) -> str:
     """Return a text with elisions cut off and names of several words made one."""
     text = unicodedata.normalize("NFKC", text).replace("\u2011", "-")

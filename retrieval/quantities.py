@@ -14,8 +14,9 @@ from decimal import Decimal
 
 from retrieval.calendar_words import Key, Moment, dates, hours
 from retrieval.counted_nouns import ONE, counts_one, nouns_after
-from retrieval.counts import counts, shares_of, sizes_of
+from retrieval.counts import counts, sizes_of
 from retrieval.number_words import word_numbers
+from retrieval.shares import shares_of
 from retrieval.units import PERCENT, Unit, key_of, marks, may_be_pounds, units_of
 from retrieval.words import fold
 

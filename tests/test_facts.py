@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from retrieval.facts import check_facts
@@ -60,6 +60,7 @@ def test_another_whole_number_does_not_stand(one: int, other: int) -> None:
         assert found == (str(one),)
 
 
+@settings(deadline=None)  # some thirty claims each time
 @given(st.integers(1, 999), st.integers(1, 9), st.sampled_from([6, 9]))
 def test_millions_and_billions_in_both_languages(whole: int, tenth: int, power: int) -> None:
     names_of = {6: ("million", "millions", "M"), 9: ("billion", "milliards", "Md")}[power]
