@@ -83,7 +83,7 @@ everyone people women men children workers passengers customers
 """
 _NEVER = frozenset(_NO_NAMES.split()) | FUNCTION_WORDS
 _ENGLISH_MASS = re.compile(
-    r".{2,}(?:tion|sion|ment|ness|ity|ance|ence|ancy|ency|ship|ism|ing|ics|hood|dom|ure|age|ly|ed)"
+    r".{2,}(?:tion|sion|ment|ness|ity|ance|ence|ancy|ency|ship|ism|ing|ics|hood|dom|ure|age|work|ware|ly|ed)"
 )
 _AND_A_NAME = re.compile(r"\s+(?:and|et|&)\s+([A-ZÀ-ÖØ-Þ][\w-]+)")
 

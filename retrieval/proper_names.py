@@ -44,8 +44,12 @@ _LETTERED = re.compile(
 # "Cost: Tickets are dearer": after a label of few words, a colon opens a sentence if one follows.
 _LABEL = re.compile(r"(?:^|[.!?…;\n•*–—-])\W*(?:[\w'’-]+\s+){0,2}[\w'’-]+\W*:\W*$")
 _CLAUSE = re.compile(r"\s+(?!(?:and|et|or|ou)\b)[a-zà-öø-ÿœ]")
-# Prepositions that open a sentence; a capital after them does not make them part of its name.
-_LEADS = {"contrary", "despite", "except", "hormis", "like", "malgre", "sauf", "selon", "unlike"}
+# Words that open a sentence; a capital after them does not make them part of its name.
+_LEADING_WORDS = """
+ancien former hier only seul seule seuls yesterday contrary despite except hormis
+like malgre sauf selon unlike
+"""
+_LEADS = frozenset(_LEADING_WORDS.split())
 # A lone capitalised word between these and the end of its phrase is no common noun or adjective.
 _AGENT = re.compile(
     r"\b(?:at|by|from|than|with|according to|avec|chez|par|selon)\s$", re.IGNORECASE
