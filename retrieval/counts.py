@@ -64,7 +64,7 @@ _PLACED = re.compile(
 _PLACE_ENDS = re.compile(r"\s*(?:[.,;:!?)]|$)| (?:in|of|behind|out|dans|sur|derriere)\b")
 _IDIOM = re.compile(
     r"(?:[ -](?:ministres?|ministers?|dames?|lad(?:y|ies)|times?|fois|lieu|abord|plan|of all|aid"
-    r"|class|hand|names?|parties|party|world|person|thoughts?|rate|league|secretary|half|nature|temps))\b"
+    r"|class|hand|names?|parties|party|world|thoughts?|rate|league|secretary|half|nature|temps))\b"
 )
 _A_NOUN = re.compile(r"[ -][a-z]")
 _HALF_YEAR = re.compile(

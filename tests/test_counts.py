@@ -215,6 +215,7 @@ from retrieval.facts import check_facts
         ("The firm may cut jobs.", "La firme pourrait supprimer des emplois."),
         ("By mid-May", "à la mi-mai"),
         ("It costs 20 to 30 euros per night.", "La nuit coûte de 20 à 30 euros."),
+        ("Un pont a été fermé.", "Three bridges were planned; one bridge was closed."),
     ],
 )
 def test_the_same_in_other_words_stands(claim: str, cited: str) -> None:
@@ -274,6 +275,24 @@ def test_the_same_in_other_words_stands(claim: str, cited: str) -> None:
         ("A quarter left.", "A third left."),
         ("Trois cents personnes.", "Trois personnes."),
         ("Des milliers de personnes.", "Des centaines de personnes."),
+        ("Two thousand people died in 2024.", "In 2024, people died."),
+        ("It cost 5 euros.", "It cost 5 dollars and 6 euros."),
+        ("It cost €5.", "5 people paid 6 euros."),
+        ("A second person died.", "The third person died."),
+        ("One bridge was closed.", "Three bridges were closed."),
+        ("Un pont a été fermé.", "Trois ponts ont été fermés."),
+        ("Output tripled.", "Output doubled in three years."),
+        ("Output quadrupled.", "Output tripled."),
+        ("Several thousand people came.", "Several hundred people came."),
+        ("It dates from the 18th century.", "It dates from 18 years ago; a 19th century house."),
+        ("Le départ est à minuit.", "It leaves at noon."),
+        ("It leaves at quarter past seven.", "Départ à 19 h 30."),
+        ("Les deux tiers ont voté.", "Half of them voted, two said."),
+        ("Il a été élu en mars.", "He was elected in May, after the March on Paris in 2020."),
+        ("La séance est en mai.", "They may meet in June."),
+        ("It starts in March.", "Troops march in May."),
+        ("5 million euros", "5 euros for a million people"),
+        ("They sold 8%.", "They sold 8 million of 10%."),
     ],
 )
 def test_another_count_unit_or_time_does_not_stand(claim: str, cited: str) -> None:

@@ -108,3 +108,51 @@ def test_what_else_opens_a_sentence_is_no_name(claim: str) -> None:
 def test_the_one_who_acts_is_looked_up(claim: str, cited: str, lacks: str) -> None:
     assert lacks in check_facts(claim, [cited]).missing
     assert not check_facts(claim, [cited, f"C’est {lacks}."]).missing
+
+
+@pytest.mark.parametrize(
+    ("claim", "cited"),
+    [
+        (
+            "Supermicro lost its auditor, and investors fear more.",
+            "Supermicro a perdu son auditeur et les investisseurs craignent d’autres départs.",
+        ),
+        (
+            "Wistron's factory in Hsinchu makes motherboards.",
+            "L’usine de Wistron à Hsinchu fabrique des cartes mères.",
+        ),
+        ("Airbus has delivered 60 planes.", "Airbus a livré 60 avions."),
+        ("Paris was flooded.", "Paris a été inondée."),
+        (
+            "Trump said he would raise tariffs.",
+            "M. Trump a promis d’augmenter les droits de douane.",
+        ),
+        ("Production stopped.", "La production s’est arrêtée."),
+        ("Construction will begin in May.", "Les travaux commenceront en mai."),
+        ("Marchers blocked the road.", "Des manifestants ont bloqué la route."),
+        ("Google bought the firm.", "La firme a été achetée par Google."),
+        ("Parliament voted it down.", "Le Parlement l’a rejeté."),
+        ("Congress passed the law.", "Le Congrès a voté la loi."),
+        ("Londres a refusé l’accord.", "London refused the deal."),
+        ("Renault a annoncé un plan.", "Renault announced a plan."),
+        ("Beijing says no.", "Pékin dit non."),
+        ("Washington has agreed.", "Washington a accepté."),
+        ("Analysts expect Dell to gain.", "Les analystes pensent que Dell y gagnera."),
+        ("Shareholders approved it.", "Les actionnaires l’ont approuvé."),
+        ("Tickets will cost 29 euros.", "Les billets coûteront 29 euros."),
+        ("Chaque train offre 212 places.", "Each train has 212 seats."),
+        ("Quiet Aldmouth fears noise.", "L’association Quiet Aldmouth craint le bruit."),
+        ("Bread costs more.", "Le pain coûte plus cher."),
+        ("Heavy rain closed the road.", "De fortes pluies ont coupé la route."),
+        ("Work began in 2020.", "Les travaux ont commencé en 2020."),
+        ("Snow fell on the pass.", "La neige est tombée sur le col."),
+        ("Nobody was hurt.", "Personne n’a été blessé."),
+        ("Brazilian police arrested him.", "La police brésilienne l’a arrêté."),
+        ("Seul Dell a répondu.", "Only Dell answered."),
+        ("Aucun restaurateur n’a été choisi.", "No caterer has been picked."),
+        ("Fermée depuis 2014, la ligne rouvre.", "Closed since 2014, the line reopens."),
+        ("Ancien ministre, il dirige la firme.", "A former minister, he runs the firm."),
+    ],
+)
+def test_a_true_claim_lacks_no_name(claim: str, cited: str) -> None:
+    assert check_facts(claim, [cited]).missing == ()
