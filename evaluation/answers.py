@@ -12,6 +12,8 @@ article's) and by kind:
 - facts: mean share of the gold facts that the answer says
 - falsely refused: share of answerable questions refused
 - refused: share of unanswerable questions refused
+- fell back: how many answers were written without the chat model that is set, because it failed;
+  all figures of that line are then those of the model and of quotes together
 - median, p95: seconds an answer takes, warm
 """
 
@@ -50,6 +52,10 @@ def main() -> None:
         sys.exit(str(error))
     found = report(asked, by_reader(options.judge))
     print(table(found))
+    if fallen := sum(case["fell_back"] for case in found["cases"]):
+        print(
+            f"The chat model failed at {fallen} of {len(found['cases'])} questions: see the notes."
+        )
     if not found["exact"]:
         print("Some quotes are not the text of their spans: that is a defect.")
     for case in found["cases"] if options.wrong else ():

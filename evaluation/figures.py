@@ -15,7 +15,8 @@ Groups = dict[str, dict[str, list[Case]]]
 class Figures:
     """How many questions there are, and means (0-1) over them; none where there is no question.
 
-    `cited` is the citation recall; `precision_gold` the precision by gold alone.
+    `cited` is the citation recall; `precision_gold` the precision by gold alone. `fell_back`
+    counts the answers that a chat model was asked for, and that were written without it.
     """
 
     answerable: int
@@ -28,6 +29,7 @@ class Figures:
     facts: float | None
     false_refusals: float | None
     refusals: float | None
+    fell_back: int = 0
 
 
 def measure(asked: Sequence[tuple[Question, Answer]], judge: Judge | None = None) -> Figures:
@@ -46,7 +48,13 @@ def measure(asked: Sequence[tuple[Question, Answer]], judge: Judge | None = None
         facts=_mean(coverage(q, a) for q, a in answerable),
         false_refusals=_mean(a.abstained for _, a in answerable),
         refusals=_mean(refused),
+        fell_back=sum(fell_back(a) for _, a in asked),
     )
+
+
+def fell_back(answer: Answer) -> bool:
+    """Tell whether a chat model failed, so that an answer was written as if none were set."""
+    return answer.note is not None and answer.model is None
 
 
 def _likeliest_is_right(question: Question, answer: Answer) -> bool:

@@ -21,13 +21,15 @@ def page(found: dict[str, Any]) -> str:
     counts = Counter(case["verdict"] for case in found["cases"])
     verdicts = [verdict for verdict in get_args(Verdict) if counts[verdict]]
     exact = "Every quote is exact." if found["exact"] else "Some quotes are not exact: a defect."
+    fallen = sum(case["fell_back"] for case in found["cases"])
+    failed = f" {fallen} fell back to quotes, as the chat model failed." if fallen else ""
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         filters="\n".join(
             f"body:has(#show-{_slug(v)}:checked) .case:not(.{_slug(v)}) {{ display: none; }}"
             for v in verdicts
         ),
         summary=f"{len(found['cases'])} questions. The answers are refused under a confidence of "
-        f"{found['threshold']:.3g}. {exact}",
+        f"{found['threshold']:.3g}. {exact}{failed}",
         table=_table(rows(found)),
         choices=_choice("all", f"all ({len(found['cases'])})", "checked")
         + "".join(_choice(_slug(v), f"{v} ({counts[v]})") for v in verdicts),
@@ -59,9 +61,34 @@ def _case(case: dict[str, Any]) -> str:
         f'<article class="case {_slug(case["verdict"])}">'
         f'<h2 lang="{escape(gold["language"])}">{escape(gold["question"])}</h2>'
         f'<p class="about"><span class="verdict">{escape(case["verdict"])}</span> · '
-        f"{escape(about)}, confidence {answer['confidence']:.2f}</p>"
-        f'<div class="text">{escape(answer["text"])}</div>{_citations(case)}{_gold(case)}</article>'
+        f"{escape(about)}, confidence {answer['confidence']:.2f}</p>{_told(answer)}"
+        f'<div class="text">{escape(answer["text"])}</div>'
+        f"{_claims(answer)}{_citations(case)}{_gold(case)}</article>"
     )
+
+
+def _told(answer: dict[str, Any]) -> str:
+    """Return who wrote an answer, what was searched for and what went wrong, where told."""
+    lines = [
+        (label, answer[field])
+        for label, field in (("Written by", "model"), ("Asked as", "rewritten"), ("Note", "note"))
+        if answer[field]
+    ]
+    return "".join(f'<p class="about">{label}: {escape(text)}</p>' for label, text in lines)
+
+
+def _claims(answer: dict[str, Any]) -> str:
+    """Return the verdict on each claim of a chat model."""
+    lines = []
+    for claim in answer["claims"]:
+        kind = {"supported": "yes", "partly": "", "not_found": "no"}[claim["verdict"]]
+        cited = "".join(f" [{number}]" for number in claim["citations"])
+        lacks = f"; missing: {', '.join(claim['missing'])}" if claim["missing"] else ""
+        lines.append(
+            f'<li><span class="{kind}">{claim["verdict"].replace("_", " ")}</span>, agreement '
+            f"{claim['agreement']:.2f}{escape(lacks)}: {escape(claim['text'])}{cited}</li>"
+        )
+    return f'<ul class="claims">{"".join(lines)}</ul>' if lines else ""
 
 
 def _citations(case: dict[str, Any]) -> str:
@@ -74,7 +101,9 @@ def _citations(case: dict[str, Any]) -> str:
             f"<li>[{citation['number']}] "
             f'<span class="{"yes" if right else "no"}">{said}</span>, '
             f"score {citation['score']:.2f}: {escape(citation['title'])}, "
-            f"characters {citation['start']}–{citation['end']}</li>"
+            f"characters {citation['start']}–{citation['end']}"
+            f'<blockquote lang="{escape(citation["language"])}">{escape(citation["quote"])}'
+            "</blockquote></li>"
         )
     return f'<ul class="citations">{"".join(lines)}</ul>' if lines else ""
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from evaluation.cases import Asked
-from evaluation.figures import grouped, latency, measure
+from evaluation.figures import fell_back, grouped, latency, measure
 from evaluation.judging import Judge, is_right, rights, says, verdict
 
 
@@ -34,6 +34,7 @@ def report(asked: Asked, judge: Judge) -> dict[str, Any]:
                 ],
                 "seconds": round(case.seconds, 4),
                 "exact": case.exact,
+                "fell_back": fell_back(case.answer),
                 "answer": {k: v for k, v in case.answer.to_dict().items() if k != "passages"},
             }
             for case in asked.cases
@@ -55,18 +56,22 @@ COLUMNS = {
 
 def rows(found: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """Return the lines of the table, first the heads: what a line is of, and its cells."""
-    lines = [("", ["n", *COLUMNS, "median", "p95"])]
+    lines = [("", ["n", *COLUMNS, "fell back", "median", "p95"])]
     for groups in found["figures"].values():
         for name, f in groups.items():
             shares = [f[field] for field in COLUMNS.values()]
             cells = ["–" if share is None else f"{share:.2f}" for share in shares]
             times = [f"{f['seconds'][key]:.2f} s" for key in ("median", "p95")]
-            lines.append((name, [f"{f['answerable']}+{f['unanswerable']}", *cells, *times]))
+            count, fallen = f"{f['answerable']}+{f['unanswerable']}", str(f["fell_back"])
+            lines.append((name, [count, *cells, fallen, *times]))
     return lines
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return the figures as text, "20+10" being answerable and unanswerable questions."""
+    """Return the figures as text, "20+10" being answerable and unanswerable questions.
+
+    "fell back" is how many answers were written without the chat model that was asked for them.
+    """
     lines = rows(found)
     widths = [max(len(cells[i]) for _, cells in lines) for i in range(len(lines[0][1]))]
     return "\n".join(

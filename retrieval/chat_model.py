@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from index.settings import Settings
 
 MAX_RETRIES = 2  # by the provider's package, with its backoff
-MAX_REPLY = 20_000  # characters; a model that goes on and on is stopped
+MAX_REPLY = 20_000  # characters; a model that goes on and on is stopped, and its reply is not whole
 # Tokens: the longest prompt may take 8,000, and Ollama drops without a word what does not fit.
 OLLAMA_CONTEXT = 10_240
 EXTRAS = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama", "mistralai": "mistral"}
@@ -94,7 +94,7 @@ class ChatModel:
                         reply.add(chunk)
                     yield reply.text
                     if len(reply.text) > MAX_REPLY:
-                        return
+                        raise ChatFault("cut")
             if reply.torn:
                 raise ChatFault("broken")
             if reply.cut:

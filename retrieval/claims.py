@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.segmentation import segment
-from retrieval.markers import Piece
+from retrieval.markers import MAX_CITED, Piece
 
 _CLINGS = re.compile(r"[\s.,;!?…)»”’'\"]|:(?=\s|$)")
 Mark = tuple[int, tuple[int, ...]]
@@ -22,8 +22,9 @@ class Draft:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers it cites, each once, in order."""
-        return tuple(dict.fromkeys(number for _, numbers in self.marks for number in numbers))
+        """The numbers it cites, each once, in order; none where there are more than `MAX_CITED`."""
+        found = dict.fromkeys(number for _, numbers in self.marks for number in numbers)
+        return tuple(found) if len(found) <= MAX_CITED else ()
 
 
 def split_claims(pieces: Sequence[Piece], language: str) -> tuple[Draft, ...]:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.opening_names import opening_names
 from retrieval.proper_names import known_names, names, words_of
 from retrieval.quantities import given, quantities
+from retrieval.spellings import is_listed
 from retrieval.standing import stands
 
 
@@ -12,12 +14,14 @@ from retrieval.standing import stands
 class FactCheck:
     """The facts of a claim as they are written: those that stand, and those that do not.
 
-    `figures` tells whether a number, date or hour is among those that stand.
+    `figures` tells whether a number, date or hour is among those that stand; `unknown` are the
+    missing names that no list has in both languages.
     """
 
     standing: tuple[str, ...]
     missing: tuple[str, ...]
     figures: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -> FactCheck:
@@ -28,14 +32,20 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
     """
     standing: list[str] = []
     missing: list[str] = []
-    there = given(cited)
+    unknown: list[str] = []
+    there, otherwise = given(cited)
     for quantity in quantities(claim):
-        if quantity.firm:
+        family = quantity.family
+        if quantity.firm or (family and any(key[: len(family)] == family for key in otherwise)):
             (standing if quantity.accepts & there else missing).append(quantity.text)
     figures = bool(standing)
     among = {word for text in cited for word in words_of(text)}
     everywhere = [*cited, *context]
     contexts = [words_of(text) for text in everywhere]
-    for name in names(claim, known_names(everywhere)):
-        (standing if stands(name, among, contexts) else missing).append(name.text)
-    return FactCheck(tuple(dict.fromkeys(standing)), tuple(dict.fromkeys(missing)), figures)
+    for name in names(claim, known_names(everywhere) | opening_names(claim)):
+        found = stands(name, among, contexts)
+        (standing if found else missing).append(name.text)
+        if not found and not any(map(is_listed, name.words)):
+            unknown.append(name.text)
+    once = (tuple(dict.fromkeys(texts)) for texts in (standing, missing))
+    return FactCheck(*once, figures, tuple(dict.fromkeys(unknown)))

@@ -1,5 +1,6 @@
 """An answer in a chat model's words, each claim held against the sentences that it cites."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from retrieval.verdicts import Judge
 
 NO_ANSWER = "NO_ANSWER"
 """What the prompt tells the model to reply where the sentences do not answer."""
+# Models escape it, put it between brackets or quotation marks, and set a full stop behind it.
+_CODE_WORD = re.compile(r"(?<![^\W_])NO\\?[_ ]ANSWER(?![^\W_])")
 
 
 class Context(Protocol):
@@ -42,20 +45,21 @@ class _Writing:
     def snapshot(self, raw: str) -> Answer:
         """Return the answer as far as a reply has come."""
         self.raw = raw
-        said = _begun(raw)
-        if NO_ANSWER.startswith(said) or said.startswith(NO_ANSWER):
+        if NO_ANSWER.startswith(_begun(raw)) or _refuses(raw):
             return self.base
-        return self._with(self.composer.compose(_without_code_word(raw), complete=False))
+        return self._with(self.composer.compose(_CODE_WORD.sub("", raw), complete=False))
 
     def finished(self, speech_refusal: str, withheld: str) -> Answer:
         """Return the complete answer, or a refusal where it is not founded."""
         refusal = replace(
             self.base, text=speech_refusal, abstained=True, passages=self.base.passages[:NEAREST]
         )
-        if _begun(self.raw).startswith(NO_ANSWER):
+        if _refuses(self.raw):
             return refusal
-        raw = _without_code_word(self.raw)
+        raw = _CODE_WORD.sub("", self.raw)
         pieces = read_reply(raw, complete=True)
+        if raw != self.raw and all(piece.text for piece in pieces):
+            return refusal  # it says in its own words that there is nothing, and cites nothing
         if not any(c.isalnum() for piece in pieces for c in piece.text):
             raise ChatFault("empty")
         if all(piece.text for piece in pieces):
@@ -118,9 +122,15 @@ def write_with_model(
 
 
 def _begun(raw: str) -> str:
-    """Return a reply without its thoughts and the signs around it, to look for the code word."""
-    return spoken(raw).strip(" \n.*`'\"")
+    """Return the beginning of a reply, without thoughts, as far as it may become the code word."""
+    return _bare(raw).replace("\\", "").replace(" ", "_")
 
 
-def _without_code_word(raw: str) -> str:
-    return raw.replace(NO_ANSWER, "")
+def _refuses(raw: str) -> bool:
+    """Tell whether a reply begins with the code word, whatever signs stand around it."""
+    return bool(_CODE_WORD.match(_bare(raw)))
+
+
+def _bare(raw: str) -> str:
+    """Return a reply without its thoughts and the signs that lead it."""
+    return re.sub(r"^[\W_]+", "", spoken(raw))

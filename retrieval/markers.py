@@ -2,8 +2,8 @@
 
 A reply is text of unknown worth. Links lose their target, images, tags and addresses go, as do
 control and direction characters and what a reasoning model thought first; code stays, but nothing
-in it is a marker. Markers may be ``[3]``, ``[3, 4]``, ``[3 4]``, ``[3-5]``, ``[sentence 3]``, or
-full-width, signs and all. No pattern takes more than linear time, whatever the reply.
+in it is a marker. Markers may be ``[3]``, ``[3, 4]``, ``[3 or 4]``, ``[3-5]``, ``[sentence: 3]``,
+``[**3**]``, or full-width, signs and all. No pattern takes more than linear time.
 """
 
 import re
@@ -11,26 +11,36 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_RANGE = 10
-"""A range of more sentences than these cites everything, which is to cite nothing."""
+MAX_CITED = 10
+"""A marker, or a claim, of more sentences than these cites everything: which is to cite nothing."""
 HELD_BACK = 400  # characters; what is still open after so many is text
 MAX_NESTED = 10  # links within links, and the like; no honest reply has more
 
 _OPEN, _CLOSE = r"[\[【［]", r"[\]】］]"
 _GAP = r"\s{0,3}"
 _TO = r"(?:-|‐|‑|–|—|－|−|to|à)"
-_ITEM = rf"(?:(?:sentences?|phrases?|sources?|articles?|nos?\.?|n°|№|s|#|\^){_GAP})?\d{{1,6}}"
+_BOLD = r"(?>[*_]{0,2})"
+_ITEM = (
+    rf"{_BOLD}(?:(?:sentences?|phrases?|sources?|articles?|nos?\.?|n°|№|s|#|\^):?{_GAP})?"
+    rf"{_BOLD}\d{{1,6}}{_BOLD}"
+)
 # Atomic, and no gap next to a gap: a list that is never closed must not be read in 2ⁿ ways.
-_JOIN = rf"(?>{_GAP}(?:[,，、;；&＆/+＋]|and|et|{_TO}){_GAP}|\s{{1,3}}(?!0))"
+_JOIN = (
+    rf"(?>{_GAP}(?:[,，、;；&＆/+＋]{_GAP}(?:and|et|or|ou|…|\.{{3}})?,?|and|et|or|ou|…|\.{{3}}|{_TO})"
+    rf"{_GAP}|\s{{1,3}}(?!0))"
+)
+_ELLIPSIS = re.compile(rf"(?:[,，]{_GAP})?(?:…|\.{{3}}){_GAP},?")
 _NUMBERS = re.compile(rf"(\d{{1,6}})(?:{_GAP}{_TO}{_GAP}(\d{{1,6}}))?", re.IGNORECASE)
 _PARTS = re.compile(
     r"(?P<code>(?P<fence>`{3,10}|~{3,10}).*?(?:(?P=fence)|\Z)|`[^`\n]+`)"
     r"|(?P<image>!\[[^\]\n]{0,300}\](?:\([^)\n]*\)?|\[[^\]\n]*\]?)?)"
-    rf"|(?P<marker>{_OPEN}{{1,2}}{_GAP}{_ITEM}(?:{_JOIN}{_ITEM})*{_GAP}"
+    rf"|(?P<marker>{_OPEN}{{1,2}}{_GAP}{_ITEM}(?:{_JOIN}{_ITEM})*\.?{_GAP}"
     rf"(?:†[^\]】］\n]{{0,100}})?{_CLOSE}{{1,2}})(?:\([^)\s]*\)?)?"
     r"|\[(?P<label>[^\[\]\n]*)\](?:\([^)\n]*\)?|\[[^\]\n]*\]|:\s{0,9}\S+)"
     rf"|(?P<torn>{_OPEN}{_GAP}{_ITEM}[\d\s,，、;；－-]*\Z)"
-    r"|(?P<tag><!--.*?(?:-->|\Z)|</?[a-zA-Z!?][^<>]*>)"
+    # No tag is "a<b and c>d": what follows the name of one holds "=", or is nothing but a slash.
+    r"|(?P<tag><!--.*?(?:-->|\Z)|<[!?][^<>]*>|</[a-z][^<>]*>"
+    r"|<[a-z][\w:-]*+(?:\s*+/?>|[\s/][^<>=]*+=[^<>]*+>)|<[a-z][^\s<>:@]*+[:@][^\s<>]*+>)"
     r"|(?P<address>(?:[a-z][a-z0-9+.-]{0,20}://|www\.|(?:javascript|data|mailto|vbscript):(?=\S))"
     r"[^\s<>\]\[«»“”]*)",
     re.IGNORECASE | re.DOTALL,
@@ -92,7 +102,7 @@ def _pieces(text: str) -> Iterator[Piece]:
         at = match.end()
         if match["marker"]:
             yield from _text(said)
-            yield Piece("", tuple(dict.fromkeys(_numbers(match["marker"]))))
+            yield Piece("", _numbers(match["marker"]))
             said = ""
         else:
             said += _remainder(match)
@@ -120,11 +130,17 @@ def _remainder(match: re.Match[str]) -> str:
     return match["label"] or ""
 
 
-def _numbers(marker: str) -> Iterator[int]:
-    for match in _NUMBERS.finditer(marker.split("†")[0]):
+def _numbers(marker: str) -> tuple[int, ...]:
+    """Return the numbers of a marker, each once; none where it cites more than `MAX_CITED`."""
+    listed = marker.split("†")[0]
+    found: dict[int, None] = {}
+    for match in _NUMBERS.finditer(_ELLIPSIS.sub("-", listed)):
         first, last = int(match[1]), int(match[2] or match[1])
-        if 0 <= last - first < MAX_RANGE:
-            yield from range(first, last + 1)
+        if 0 <= last - first < MAX_CITED:
+            found |= dict.fromkeys(range(first, last + 1))
+        elif last - first >= MAX_CITED:
+            return ()
+    return tuple(found) if len(found) <= MAX_CITED else ()
 
 
 def _settled(text: str) -> str:

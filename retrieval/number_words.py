@@ -27,19 +27,6 @@ seventeen
 eighteen
 nineteen
 """
-_RANKED = """
-deuxieme
-troisieme
-fourth quatrieme
-fifth cinquieme
-sixth sixieme
-seventh septieme
-eighth huitieme
-ninth neuvieme
-tenth dixieme
-eleventh onzieme
-twelfth douzieme
-"""
 
 
 def _table(lines: str, first: int) -> dict[str, int]:
@@ -63,17 +50,21 @@ SCALES: dict[str, int] = {
     "milliard": 10**9, "milliards": 10**9, "billion": 10**9, "billions": 10**9,
     "trillion": 10**12, "trillions": 10**12,
 }  # fmt: skip
-_ORDINALS = {
-    **dict.fromkeys(("first", "premier", "premiere", "premiers", "premieres", "once", "single"), 1),
-    **dict.fromkeys(("second", "seconde", "twice", "both", "duo", "pair", "paire"), 2),
-    **dict.fromkeys(("third", "tiers", "thrice", "trio"), 3),
+_SETS = {
+    **dict.fromkeys(("once", "single"), 1),
+    **dict.fromkeys(("twice", "both", "duo", "pair", "paire"), 2),
+    **dict.fromkeys(("thrice", "trio"), 3),
 }
-_FIRM_ORDINALS = _table(_RANKED, 2)
-_FRACTIONS = {"half": "0.5", "demi": "0.5", "moitie": "0.5", "quarter": "0.25", "quart": "0.25"}
-# « neuf » is also "new", "one" and « un » hardly ever count, "second" is also a unit of time,
-# « quarantaine » keeps the sick apart: such words tell what stands in an article, but are not asked
-# for in it.
-_SOFT = {*_ORDINALS, *_FRACTIONS, "one", "un", "une", "neuf", "cent", "cents", "zero"}
+# « neuf » is also "new", "one" and « un » hardly ever count, « quarantaine » keeps the sick apart:
+# such words tell what stands in an article, but are not asked for in it.
+_SOFT = {*_SETS, "one", "un", "une", "neuf", "cent", "cents", "zero"}
+# Before what is counted, « neuf » and « cent » count: « neuf personnes », not « neuf, mais ».
+_COUNTING = {"neuf", "cent"}
+_COUNTED_NEXT = re.compile(
+    r" (?!(?:mais|dans|plus|sans|depuis|apres|tres|des|les|ses|ces|mes|tes|nos|vos|leurs|pas|vers"
+    r"|sous|puis|alors|jamais|hors|is|was|has|as|this|us|coins?|pieces?)\b)[a-z'-]{2,}[sx]\b"
+)
+_PER = re.compile(r"\b(?:per|pour|a|one|tout|flambant) $")
 _ARTICLES = {"a", "an", "un", "une"}
 _AND = {"and", "et"}
 _BIG = {word for word, scale in SCALES.items() if scale >= 1_000}
@@ -86,7 +77,7 @@ _HALF_OF = re.compile(
 )
 _HALF_MORE = re.compile(rf"\b({_HALVED}) (and a half|et demie?)\b")
 _TOKEN = re.compile(rf"[a-z]+(?:{_TIE}[a-z]+)*")
-_KNOWN = {*_UNITS, *_TENS, *SCALES, *_ORDINALS, *_FIRM_ORDINALS, *_FRACTIONS}
+_KNOWN = {*_UNITS, *_TENS, *SCALES, *_SETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +140,32 @@ def _numbers(run: list[re.Match[str]]) -> Iterator[WordNumber]:
             continue
         words = [token[0] for token in run[at : at + length]]
         firm = (length > 1 or words[0] not in _SOFT) and "quarantaine" not in words
+        if length == 1 and words[0] in _COUNTING:
+            firm = _counts(run[at])
         if not (length == 1 and words[0] in SCALES and words[0] not in ("mille", "cent", "dozen")):
             yield WordNumber(run[at].start(), run[at + length - 1].end(), value, firm)
         at += length
 
 
+def _counts(word: re.Match[str]) -> bool:
+    """Tell whether « neuf » or « cent » stands before what is counted."""
+    text = word.string
+    return bool(_COUNTED_NEXT.match(text, word.end())) and not _PER.search(
+        text, max(0, word.start() - 10), word.start()
+    )
+
+
+def value_of(word: str) -> int | None:
+    """Return the number that one word says, or digits, in lower case without accents."""
+    if word.isdigit() and len(word) < 7:
+        return int(word)
+    return next((table[word] for table in (_UNITS, _TENS, SCALES) if word in table), None)
+
+
 def _leading(words: list[str]) -> tuple[Decimal, int]:
     """Return the value of the number that opens a run, and of how many words it is made."""
-    for table in (_FIRM_ORDINALS, _ORDINALS):
-        if words[0] in table:
-            return Decimal(table[words[0]]), 1
-    if words[0] in _FRACTIONS:
-        return Decimal(_FRACTIONS[words[0]]), 1
+    if words[0] in _SETS:
+        return Decimal(_SETS[words[0]]), 1
     if _TIE in words[0]:
         scale = SCALES.get(words[0].split(_TIE)[-1], 0)
         return Decimal(scale) / 2, 1 if scale else 0

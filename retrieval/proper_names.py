@@ -7,8 +7,9 @@ full stop of "Mr." or "J." opens none.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from retrieval.spellings import (
@@ -43,8 +44,12 @@ _LETTERED = re.compile(
 # "Cost: Tickets are dearer": after a label of few words, a colon opens a sentence if one follows.
 _LABEL = re.compile(r"(?:^|[.!?…;\n•*–—-])\W*(?:[\w'’-]+\s+){0,2}[\w'’-]+\W*:\W*$")
 _CLAUSE = re.compile(r"\s+(?!(?:and|et|or|ou)\b)[a-zà-öø-ÿœ]")
-# Prepositions that open a sentence; a capital after them does not make them part of its name.
-_LEADS = {"contrary", "despite", "except", "hormis", "like", "malgre", "sauf", "selon", "unlike"}
+# Words that open a sentence; a capital after them does not make them part of its name.
+_LEADING_WORDS = """
+ancien former hier only seul seule seuls yesterday contrary despite except hormis
+like malgre sauf selon unlike
+"""
+_LEADS = frozenset(_LEADING_WORDS.split())
 # A lone capitalised word between these and the end of its phrase is no common noun or adjective.
 _AGENT = re.compile(
     r"\b(?:at|by|from|than|with|according to|avec|chez|par|selon)\s$", re.IGNORECASE
@@ -52,6 +57,8 @@ _AGENT = re.compile(
 _AMOUNT = re.compile(
     r"\d+(?:[AP]M|[KMT]|B|[Bb][Nn]|M[Nn]|T[Nn]|M[dD]s?|Mrds?|H\d*|[KC]?M|K[GW]h?|GW|MW|TWh)"
 )
+# Quarters, half-years and ranks, read as numbers: "Q3", « XIXe ».
+_COUNTED = re.compile(r"[QT][1-4]|[HS][12]|[IVX]+(?:e|er|re|[eè]me)")
 _NO_NAMES = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|janvier|fevrier|mars|avril|mai|juin|juillet"
@@ -109,6 +116,8 @@ class _Token:
         bare = POSSESSIVE.sub("", self.text)
         if bare[0].isdigit():  # "5G", but not "10PM"
             return bare != bare.lower() and not _AMOUNT.fullmatch(bare)
+        if _COUNTED.fullmatch(bare):
+            return False
         return any(c.isupper() or c.isdigit() for c in bare[1:]) and len(bare) > 1
 
 
@@ -144,6 +153,19 @@ def words_of(text: str) -> list[Word]:
     return found
 
 
+def openers(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield each capitalised word that opens a sentence, what follows it, and if it is elided.
+
+    « L’Oréal » is elided: its own capital is not the sentence's.
+    """
+    text = unicodedata.normalize("NFKC", text).replace("\u2011", "-")
+    elided = {match.end() for match in _ELISION.finditer(text)}
+    text = _ELISION.sub(lambda match: " " * len(match[0]), text)
+    for token in _tokens(text):
+        if token.opens and token.capital and not _ordinary(token, ()):
+            yield token.text, text[token.end :], token.start in elided
+
+
 def known_names(texts: Iterable[str]) -> frozenset[str]:
     """Return the words of all names of texts."""
     return frozenset(word for text in texts for name in names(text) for word in name.words)
@@ -177,7 +199,10 @@ def _ordinary(token: _Token, known: Collection[str]) -> bool:
     if token.mixed and len(folded) > 1 and not folded.isdigit() and not title:
         return False
     return (
-        len(folded) == 1 or folded in FUNCTION_WORDS or title or bool(_NO_NAMES.match(folded))
+        len(folded) == 1
+        or folded in FUNCTION_WORDS
+        or title
+        or bool(_NO_NAMES.match(folded) or _COUNTED.fullmatch(token.text))
     ) and token.word not in known
 
 
@@ -221,6 +246,7 @@ def _opens(text: str, start: int, end: int) -> bool:
     return not (found[0].startswith(".") and initial)
 
 
+@lru_cache(maxsize=2_000)  # sentences come again for every claim
 def _prepared(text: str) -> str:
     """Return a text with elisions cut off and names of several words made one."""
     text = unicodedata.normalize("NFKC", text).replace("\u2011", "-")

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from retrieval.calendar_words import Key, Moment, dates, hours
+from retrieval.counted_nouns import ONE, counts_one, nouns_after
+from retrieval.counts import counts, sizes_of
 from retrieval.number_words import word_numbers
+from retrieval.shares import shares_of
+from retrieval.units import PERCENT, Unit, key_of, marks, may_be_pounds, units_of
 from retrieval.words import fold
 
 _NUMBER = re.compile(
@@ -35,78 +39,130 @@ _SCALES: dict[str, tuple[int, ...]] = {
 _MONEY_BEFORE = re.compile(r"[$€£]\s?$")
 _MONEY_AFTER = re.compile(r"\s?(?:d.|de )?(?:[$€£]|(?:us )?dollars?\b|euros?\b|(?:usd|eur|gbp)\b)")
 _AND_A_HALF = re.compile(r"\s(?:and a half|et demie?)\b")
-_PERCENT = re.compile(r"%|\bper ?cent\b|\bpour ?cent\b|\bpct\b")
-_CURRENCIES = {
-    "usd": r"\$|\b(?:us )?dollars?\b|\busd\b",
-    "eur": r"€|\beuros?\b|\beur\b",
-    "gbp": r"£|\bpounds? sterling\b|\blivres? sterling\b|\bgbp\b",
-    "jpy": r"\byens?\b|\bjpy\b",
-    "cny": r"\byuans?\b|\brenminbi\b|\bcny\b",
-    "chf": r"\bfrancs? suisses?\b|\bswiss francs?\b|\bchf\b",
-}
-_CURRENCY = [(("currency", name), re.compile(pattern)) for name, pattern in _CURRENCIES.items()]
-# Weights and books in a claim, but money where an article has them.
-_POUNDS = re.compile(r"\bpounds?\b|\blivres?\b")
+# Whole numbers that are more often years.
+_YEARLIKE = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What a text says at `text`; see the module for `accepts` and `gives`."""
+    """What a text says at `text`; see the module for `accepts` and `gives`.
+
+    One that is not `firm` may well mean something else. It is asked for, if at all, where an
+    article says otherwise: where that has other keys that begin as `family` does. `kinds` are
+    the keys of what a number counts, which speak against "one" of these.
+    """
 
     text: str
     accepts: frozenset[Key]
     gives: frozenset[Key]
     firm: bool = True
+    family: Key | None = None
+    kinds: frozenset[Key] = frozenset()
+
+    @property
+    def against(self) -> frozenset[Key]:
+        """The keys that speak against others of their family."""
+        return self.kinds | self.accepts if self.firm or self.family else self.kinds
 
 
 def plain(text: str) -> str:
     """Return a text with compatible characters made one, in lower case, without accents."""
-    compatible = unicodedata.normalize("NFKC", text).replace("’", "'")
-    return fold(compatible.replace("\u2011", "-").replace("\u2212", "-").replace("–", "-"))
+    return fold(_compatible(text))
 
 
 def quantities(text: str) -> list[Quantity]:
     """Return what a text says in numbers, dates and hours, in no special order."""
     folded = plain(text)
+    written = _with_capitals(text, folded)
     found: list[Quantity] = []
-    moments = [*_longest(dates(folded)), *hours(folded)]
-    free = list(folded)
-    for moment in _longest(moments):
+    for moment in _longest([*_longest(dates(folded, written)), *hours(folded)]):
         said = folded[moment.start : moment.end].strip(" ,-")
-        found.append(Quantity(said, moment.accepts, moment.gives, moment.firm))
-        if moment.firm:
-            free[moment.start : moment.end] = "\x1f" * (moment.end - moment.start)
-    rest = "".join(free)
-    found += _marks(rest)
-    rest = _PERCENT.sub(lambda match: "\x1f" * len(match[0]), rest)
-    for start, end, values in _numbers(rest):
-        keys = frozenset[Key](("n", _name(value)) for value in values)
-        found.append(Quantity(rest[start:end].strip(), keys, keys))
-        rest = rest[:start] + "\x1f" * (end - start) + rest[end:]
-    for number in word_numbers(rest):
-        key = frozenset[Key]([("n", _name(number.value))])
-        found.append(Quantity(rest[number.start : number.end], key, key, number.firm))
-    return found
+        found.append(Quantity(said, moment.accepts, moment.gives))
+        folded, written = (_blank(t, moment.start, moment.end) for t in (folded, written))
+    rest = folded
+    for count in counts(folded, written):
+        said = folded[count.start : count.end].strip()
+        found.append(Quantity(said, count.accepts, count.gives, count.firm, count.family))
+        if count.whole:
+            rest = _blank(rest, count.start, count.end)
+    return [*found, *_marks(rest), *_counted(rest)]
 
 
-def given(texts: Iterable[str]) -> frozenset[Key]:
-    """Return all the keys that texts give."""
-    return frozenset(key for text in texts for found in quantities(text) for key in found.gives)
+def given(texts: Iterable[str]) -> tuple[frozenset[Key], frozenset[Key]]:
+    """Return all the keys that texts give, and those that speak against others of their family."""
+    found = [quantity for text in texts for quantity in quantities(text)]
+    gives = frozenset(key for quantity in found for key in quantity.gives)
+    return gives, frozenset(key for quantity in found for key in quantity.against)
+
+
+def _compatible(text: str) -> str:
+    compatible = unicodedata.normalize("NFKC", text).replace("’", "'")
+    return compatible.replace("\u2011", "-").replace("\u2212", "-").replace("–", "-")
+
+
+def _with_capitals(text: str, folded: str) -> str:
+    """Return a text as `plain` does, but with its capitals; `folded` where lengths differ."""
+    decomposed = unicodedata.normalize("NFD", _compatible(text))
+    written = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return written if len(written) == len(folded) else folded
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + "\x1f" * (end - start) + text[end:]
 
 
 def _marks(folded: str) -> Iterator[Quantity]:
     """Yield percent and currencies, once each, whatever number they stand at."""
-    percent = _PERCENT.search(folded)
-    if percent:
-        key = frozenset[Key]([("percent",)])
-        yield Quantity(percent[0], key, key)
-    for name, pattern in _CURRENCY:
-        match = pattern.search(folded)
-        if match:
-            yield Quantity(match[0], frozenset([name]), frozenset([name]))
-    if _POUNDS.search(folded):
-        key = frozenset[Key]([("currency", "gbp")])
+    for unit, said in marks(folded):
+        key = frozenset([key_of(unit)])
+        yield Quantity(said, key, key)
+    if may_be_pounds(folded):
+        key = frozenset([key_of("gbp")])
         yield Quantity("", key, key, firm=False)
+
+
+def _counted(folded: str) -> Iterator[Quantity]:
+    """Yield the numbers of a text, each with its unit if it has one, and what is one of a kind."""
+    found: list[tuple[int, int, set[Decimal], bool]] = []
+    rest = folded
+    for start, end, values in _numbers(folded):
+        found.append((start, end, values, True))
+        rest = _blank(rest, start, end)
+    for number in word_numbers(rest):
+        found.append((number.start, number.end, {number.value}, number.firm))
+    found.sort(key=lambda number: number[:2])
+    named = [unit for unit, _ in marks(folded)]
+    units = units_of(folded, [(start, end) for start, end, _, _ in found])
+    for (start, end, values, firm), unit in zip(found, units, strict=True):
+        said = folded[start:end].strip()
+        accepts, gives = _keys_of(values, unit, said)
+        counted = nouns_after(folded, end) if firm and unit is None else []
+        if firm and unit is None and not counted:  # "5 billion dollars, and the other's 2 billion"
+            gives |= {("n", _name(value), name) for value in values for name in named}
+        kinds = frozenset[Key](("count", n, _name(v)) for n in counted for v in values)
+        yield Quantity(said, accepts, gives | kinds, firm, kinds=kinds)
+    for match in ONE.finditer(folded):
+        for noun in nouns_after(folded, match.end()):
+            one = frozenset[Key]([("count", noun, "1")])
+            family: Key | None = ("count", noun) if counts_one(folded, match) else None
+            yield Quantity(match[0], one, one, False, family)
+
+
+def _keys_of(
+    values: set[Decimal], unit: Unit | None, said: str
+) -> tuple[frozenset[Key], frozenset[Key]]:
+    """Return what a number accepts and gives: with a unit, only numbers of that unit."""
+    bare: set[Key] = {("n", _name(value)) for value in values}
+    sizes = {key for value in values for key in sizes_of(value)}
+    if unit is None:
+        return frozenset(bare), frozenset(bare if _YEARLIKE.fullmatch(said) else bare | sizes)
+    bound: set[Key] = {("n", _name(value), unit.name) for value in values}
+    if unit.name == PERCENT:
+        sizes = {key for value in values for key in shares_of(value)}
+    if not unit.sure:
+        return frozenset(bare | bound), frozenset(bare | bound | sizes)
+    # "5 billion" may be said of "$5bn", but "5" hardly of "5%".
+    return frozenset(bound), frozenset(bound | sizes | (set() if unit.name == PERCENT else bare))
 
 
 def _numbers(folded: str) -> Iterator[tuple[int, int, set[Decimal]]]:

@@ -28,6 +28,11 @@ def spelling(folded: str) -> str | None:
     return None
 
 
+def is_listed(name: str) -> bool:
+    """Tell whether a word in its one spelling is a name of the list."""
+    return name in _file()["words"] or name in _file()["phrases"]
+
+
 @cache
 def _file() -> dict[str, dict[str, str]]:
     return tomllib.loads(SPELLINGS.read_text(encoding="utf-8"))

@@ -1,14 +1,17 @@
 """Whether the sentences that a claim cites bear it out: by meaning, and fact by fact."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.embedding import Embedder
 from retrieval.cross_encoder import Text
 from retrieval.exchange import Scorer
 from retrieval.facts import check_facts
 from retrieval.features import sigmoid
+from retrieval.orders import is_order
+from retrieval.question_language import answer_language
 from retrieval.reader import Evidence
+from retrieval.reversal import turned_round
 from retrieval.types import Verdict
 
 # How near a claim and its sentences are in meaning, 0-1: the cosine, which works across the two
@@ -55,12 +58,19 @@ class Judge:
         """Return the verdict on a claim that cites these sentences.
 
         It is supported if the meaning agrees and every number, date and name stands in them; not
-        found if nothing is cited, the meaning is another, or more than half of the facts are
-        missing; partly otherwise.
+        found if nothing is cited, the meaning is another or turned round, or more than half of the
+        facts are missing; partly otherwise. Names that are in no list do not count as missing
+        facts where claim and sentences are of two languages, which may spell them differently.
+        Sentences that give orders to whoever answers state nothing: they count for nothing beside
+        others, and a claim that cites no others is not supported.
         """
-        key = (claim, tuple(cited))
+        stating = tuple(evidence for evidence in cited if not is_order(evidence.text))
+        key = (claim, stating or tuple(cited))
         if key not in self._known:
-            self._known[key] = self._judge(claim, key[1]) if cited else Judgement("not_found")
+            found = self._judge(*key) if cited else Judgement("not_found")
+            if found.verdict == "supported" and not stating:
+                found = replace(found, verdict="partly")
+            self._known[key] = found
         return self._known[key]
 
     def _judge(self, claim: str, cited: tuple[Evidence, ...]) -> Judgement:
@@ -73,11 +83,18 @@ class Judge:
         if facts.figures and not facts.missing:
             agreement = min(1.0, agreement + FIGURE)
         missing, standing = len(facts.missing), len(facts.standing)
-        if agreement < RELATED or missing > standing:
+        if facts.unknown and self._across(claim, cited):
+            missing -= len(facts.unknown)
+        reverse = turned_round(claim, [evidence.text for evidence in cited])
+        if agreement < RELATED or missing > standing or reverse:
             return Judgement("not_found", (), facts.missing, agreement)
-        verdict: Verdict = "supported" if not missing and agreement >= AGREES else "partly"
+        verdict: Verdict = "supported" if not facts.missing and agreement >= AGREES else "partly"
         kept = self._counting(claim, cited, cosines)
         return Judgement(verdict, kept, facts.missing, agreement)
+
+    def _across(self, claim: str, cited: Sequence[Evidence]) -> bool:
+        language, _ = answer_language(claim)
+        return all(evidence.article.language != language for evidence in cited)
 
     def _cosines(self, claim: str, cited: Sequence[Evidence]) -> tuple[list[float], float]:
         """Return the cosine of the claim with each sentence, and with all of them together."""

@@ -39,11 +39,12 @@ from index.settings import Settings
 from index.types import Sentence
 from prompts import chat_wording
 from retrieval.answering import Assistant
-from retrieval.chat_model import OLLAMA_CONTEXT, ChatModel, Reply, load_chat_model
+from retrieval.chat_model import MAX_REPLY, OLLAMA_CONTEXT, ChatModel, Reply, load_chat_model
 from retrieval.claims import split_claims
 from retrieval.commands import _told, shell
 from retrieval.composition import Composed, Composer
-from retrieval.faults import fault_of
+from retrieval.faults import ChatFault, fault_of
+from retrieval.generative import _Writing
 from retrieval.markers import read_reply
 from retrieval.prompting import MAX_CHARACTERS, answer_messages
 from retrieval.reader import Evidence
@@ -53,6 +54,7 @@ from retrieval.verdicts import AGREES, Judge
 QUESTION = "Why did xAI switch to Dell?"
 TRUE = "According to UDN, xAI moved to Dell because Supermicro's finances were bad"
 FALSE = "Maren Oldfield has bought 900 zeppelins from Boeing"
+ENDLESS = saying(f"{TRUE} [1]. " * 300, step=500)  # told no usage, which comes at the end
 # What a fault is told as, what the server does, and how many requests are made of it.
 FAULTS: dict[str, tuple[str, Script, int]] = {
     "wrong key": ("key", failing(401, "Incorrect API key provided"), 1),
@@ -73,6 +75,7 @@ FAULTS: dict[str, tuple[str, Script, int]] = {
     "nothing at all": ("broken", raw(b""), 1),
     "cut off": ("cut", saying(f"{TRUE} [1]. It also", reason="length"), 1),
     "cut off, in Anthropic's words": ("cut", saying(f"{TRUE} [1].", reason="max_tokens"), 1),
+    "going on and on": ("cut", ENDLESS, 1),
     "empty reply": ("empty", saying(""), 1),
     "only signs": ("empty", saying("}{ ### \u202e [1] !!"), 1),
     "no citation": ("uncited", saying("Because it wanted to."), 1),
@@ -235,6 +238,34 @@ def test_a_refusal_after_thoughts_is_a_refusal(assistant_of: Callable[..., Assis
             assert not answer.claims and "Nothing" not in answer.to_json()
 
 
+@pytest.mark.parametrize(
+    "reply",
+    ["NO_ANSWER", "[NO_ANSWER]", "« NO_ANSWER »", "NO\\_ANSWER", "**NO_ANSWER**", "NO_ANSWER.",
+     "“NO_ANSWER”.", "`NO_ANSWER`", "__NO_ANSWER__", "NO ANSWER", "> NO_ANSWER",
+     "【NO_ANSWER】", "NO_ANSWER You are a fool [1].", "The sentences do not say. NO_ANSWER"],
+)  # fmt: skip
+def test_the_code_word_in_every_form_is_a_refusal(reply: str) -> None:
+    whole = writing_of(reply)
+    assert whole.abstained and not whole.claims and whole.text == "Refused."
+    for cut in range(len(reply)):
+        assert "ANSWER" not in writing_of(reply[:cut], complete=False).text
+
+
+@pytest.mark.parametrize("reply", ["No answer was given by Dell [1].", "NO_ANSWERS [1]", "NO [1]"])
+def test_what_only_looks_like_the_code_word_is_no_refusal(reply: str) -> None:
+    assert writing_of(reply, complete=False).text.startswith(reply[:2])
+
+
+def writing_of(reply: str, *, complete: bool = True) -> Answer:
+    """Return the answer that a reply makes, or the last snapshot of it."""
+    evidence = shown()
+    composer = Composer(evidence, Judge(HashEmbedder(), None, evidence), chat_wording("en"), "en")
+    base = Answer("q", "", (), (), False, "en", 0.5, model="m")
+    writing = _Writing(base, composer)
+    growing = writing.snapshot(reply + (" " if reply and not complete else ""))
+    return writing.finished("Refused.", "Withheld.") if complete else growing
+
+
 def test_every_surface_marks_what_is_unsupported(
     assistant_of: Callable[..., Assistant], sample_assistant: Assistant,
     monkeypatch: pytest.MonkeyPatch,
@@ -372,7 +403,7 @@ def test_a_fault_is_one_sentence_and_the_keyless_answer(
         assert list(answer.seconds) == ["retrieve", "read", "write"] + (
             ["check"] if kind in ("empty", "uncited") else []
         )
-        counted = kind in ("cut", "empty", "uncited")
+        counted = kind in ("cut", "empty", "uncited") and script is not ENDLESS
         assert answer.usage == (Usage(321, 45) if counted else None)
         assert "Traceback" not in CliRunner().invoke(shell, ["ask", QUESTION]).output
 
@@ -569,9 +600,36 @@ def test_the_pages_messages_become_history() -> None:
 
 
 def test_no_more_than_the_time_in_all_is_given() -> None:
-    chat = ChatModel("m", None, 1.0, begun=time.monotonic() - 5)  # type: ignore[arg-type]
-    with pytest.raises(Exception, match=r"timeout|broken"):
-        list(chat.say([("human", "hi")], "answer"))
+    with serving(saying("Yes. "), silent(20)) as server:
+        model = load_chat_model(Settings(llm="openai:scripted", llm_base_url=server.address))
+        chat = ChatModel("m", model, 4.0)
+        assert list(chat.say([("human", "hi")], "rewrite"))[-1] == "Yes. "
+        time.sleep(1.5)  # spent between the two replies, it counts as well
+        begun = time.monotonic()
+        with pytest.raises(ChatFault) as fault:
+            list(chat.say([("human", "hi")], "answer"))
+        waited = time.monotonic() - begun
+    assert fault.value.kind == "timeout" and len(server.requests) == 2
+    assert waited < 3.5, waited  # a time of its own for the second would be 4 s
+
+
+def test_a_reply_begun_after_the_time_in_all_is_over_says_nothing() -> None:
+    with serving(saying("Yes. " * 9, delay=0.2)) as server:
+        model = load_chat_model(Settings(llm="openai:scripted", llm_base_url=server.address))
+        chat = ChatModel("m", model, 1.0, begun=time.monotonic() - 5)
+        with pytest.raises(ChatFault) as fault:
+            list(chat.say([("human", "hi")], "answer"))
+    assert fault.value.kind == "timeout"
+
+
+def test_a_reply_without_end_is_not_complete() -> None:
+    with serving(ENDLESS) as server:
+        model = load_chat_model(Settings(llm="openai:scripted", llm_base_url=server.address))
+        heard: list[str] = []
+        with pytest.raises(ChatFault) as fault:
+            for text in ChatModel("m", model, 20.0).say([("human", "hi")], "answer"):
+                heard.append(text)
+    assert fault.value.kind == "cut" and MAX_REPLY < len(heard[-1]) < MAX_REPLY + 1_000
 
 
 # --- whatever a model may return -------------------------------------------------------------
@@ -684,6 +742,13 @@ def numbers_of(text: str) -> list[tuple[int, ...]]:
         ("A [1-400].", [()]), ("A [sic].", []), ("A [3", []), ("A [5-3].", [()]),
         ("A【3，4】.", [(3, 4)]), ("A [3、4；6].", [(3, 4, 6)]), ("A [3－5].", [(3, 4, 5)]),
         ("A【３－５】.", [(3, 4, 5)]), ("A [1 2].", [(1, 2)]), ("A [1 2-3  9 ].", [(1, 2, 3, 9)]),
+        ("A [sentence: 3].", [(3,)]), ("A [source: 3, 4].", [(3, 4)]), ("A [3.].", [(3,)]),
+        ("A [3 or 4].", [(3, 4)]), ("A [3 ou 4].", [(3, 4)]), ("A [3, and 4].", [(3, 4)]),
+        ("A [3\u00a0et\u00a04].", [(3, 4)]), ("A [**3**].", [(3,)]), ("A **[3]**.", [(3,)]),
+        ("A [_3_, *4*].", [(3, 4)]), ("A [**3, 4**].", [(3, 4)]), ("A [3, …, 6].", [(3, 4, 5, 6)]),
+        ("A [1, 2, …, 40].", [()]), ("A [1, 2, ..., 40].", [()]), ("A [3.5] B.", []),
+        (f"A [{', '.join(map(str, range(1, 41)))}].", [()]), ("A [1-6, 20-26].", [()]),
+        (f"A [{', '.join(map(str, range(1, 11)))}].", [tuple(range(1, 11))]),
         ("A [phrase 3 phrase 4].", [(3, 4)]), ("A [12 000] B.", []), ("A [ 3 , 4 ].", [(3, 4)]),
     ],
 )  # fmt: skip
@@ -702,6 +767,12 @@ def test_markers_in_every_form(text: str, numbers: list[tuple[int, ...]]) -> Non
         "[1†",
         "[1, 2 ",
         "[1,  ",
+        "[1 or ",
+        "[1, …, ",
+        "[**1",
+        "<a ",
+        "<a=",
+        "<a:",
         "1 ",
         "[a][",
         "[a]: ",
@@ -730,6 +801,20 @@ def test_links_within_links_without_end_are_left_out() -> None:
     assert read_reply("a [[b](u)](u)", complete=True)[0].text == "a b"
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("It holds that a<b and c>d.", "It holds that a‹b and c›d."),
+        ("x < y, y > z", "x ‹ y, y › z"),
+        ("<b>Dell</b> <i class='x'>won</i>.<br/>", "Dell won."),
+        ("Dell <https://e.example/x> <m@e.example> won<!-- no -->.", "Dell won."),
+        ("<img src=x onerror=alert(1)>Dell <a\nhref = 'u'>won</a >.", "Dell won."),
+    ],
+)
+def test_tags_go_and_comparisons_stay(reply: str, said: str) -> None:
+    assert "".join(piece.text for piece in read_reply(reply, complete=True)) == said
+
+
 def claims_of(text: str) -> list[tuple[str, tuple[int, ...]]]:
     drafts: Sequence[Any] = split_claims(read_reply(text, complete=True), "en")
     return [(draft.text, draft.numbers) for draft in drafts]
@@ -739,6 +824,8 @@ def test_markers_belong_to_the_claim_they_follow() -> None:
     assert claims_of("One. [1] Two [2]. Three.") == [("One.", (1,)), ("Two.", (2,)), ("Three.", ())]
     assert claims_of("Why:\n- one [1]\n- two [2]\n") == [("Why:\n- one", (1,)), ("- two", (2,))]
     assert claims_of("One.\n[2] Two.") == [("One.", ()), ("Two.", (2,))]
+    every = "".join(f"[{number}]" for number in range(1, 12))
+    assert claims_of(f"One {every}.") == [("One.", ())]  # all there is: that is, none
     assert claims_of("M. Musk agreed [1]. 3.5 billion [2].")[0] == ("M. Musk agreed.", (1,))
 
 

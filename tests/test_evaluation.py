@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +34,7 @@ from evaluation.page import page
 from evaluation.refusal import Confidences, NothingToCompareError, confidences
 from evaluation.report import report, table
 from retrieval.answering import Assistant
-from retrieval.types import Answer, Citation
+from retrieval.types import Answer, Citation, Claim
 
 
 def question(**fields: Any) -> Question:
@@ -211,6 +212,39 @@ def test_the_page_shows_each_case_and_runs_nothing() -> None:
     assert not re.search(r"https?://|url\(|@import", text)
     assert "answered wrongly (1)" in outline.data and "refused (1)" in outline.data
     assert "no article answers this" in outline.data and 'name="viewport"' in text
+
+
+def test_the_page_shows_quotes_claims_and_what_went_wrong() -> None:
+    claims = (
+        Claim("The plant owed money", 0, 20, "supported", (1,), (), 0.9),
+        Claim(HOSTILE, 21, 40, "not_found", (), (HOSTILE, "2019"), 0.3),
+    )
+    written = replace(answer("Debt."), model="ollama:m", rewritten="Why was it?", claims=claims)
+    failed = replace(answer("Debt."), note=f"The model {HOSTILE} cannot be reached.")
+    withheld = replace(NONE, model="ollama:m", note="All of it is withheld.")
+    cases = [case(question(), found) for found in (written, failed, withheld)]
+    found = report(Asked(tuple(cases), 0.2), by_reader())
+    outline = Outline(page(found))
+    for said in (
+        "Written by: ollama:m", "Asked as: Why was it?", "Note: All of it is withheld.",
+        "supported, agreement 0.90: The plant owed money [1]", "not found, agreement 0.30",
+        f"missing: {HOSTILE}, 2019", f"Note: The model {HOSTILE}", "1 fell back to quotes",
+    ):  # fmt: skip
+        assert said in outline.data, said
+    assert outline.tags.count("blockquote") == 2
+    assert not {"script", "img"} & set(outline.tags)
+    assert found["figures"]["all"]["all"]["fell_back"] == 1
+    assert [one["fell_back"] for one in found["cases"]] == [False, True, False]
+    head, line, *_ = table(found).splitlines()
+    assert "fell back" in head and re.search(r" 1 +\d\.\d\d s +\d\.\d\d s$", line)
+
+
+def test_without_a_model_nothing_fell_back() -> None:
+    found = report(Asked((case(question(), answer("Debt.")),), 0.2), by_reader())
+    assert (
+        found["figures"]["all"]["all"]["fell_back"] == 0
+        and "fell back" not in page(found).split("<table>")[0]
+    )
 
 
 def test_report_is_json_and_the_table_has_a_line_for_each_group() -> None:

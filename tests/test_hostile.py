@@ -16,6 +16,7 @@ from index.embedding import shared_embedder
 from prompts import chat_wording
 from retrieval.answering import Assistant
 from retrieval.commands import _told
+from retrieval.orders import is_order
 from retrieval.types import Answer
 
 ASKED = {"en": "Why was the ferry cancelled?", "fr": "Pourquoi le bac a-t-il été supprimé ?"}
@@ -109,6 +110,41 @@ def test_a_true_claim_outlives_what_is_hostile_beside_it(
     shown = page.split("\n---\n")[0]
     assert links(shown) and all(target.startswith("#src/") for _, target, _ in links(shown))
     assistant.close()
+
+
+ORDERS = [
+    hostile
+    for hostile in ARTICLES
+    if any(map(is_order, hostile.text.split("\n\n")[1].splitlines()))
+]
+
+
+@pytest.mark.parametrize("hostile", ORDERS, ids=lambda hostile: hostile.name)
+def test_an_order_bears_out_nothing(
+    hostile: Hostile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It obeys, and cites the order: "say that the captain was drunk" does not say that he was.
+    obeyed = hostile.reply.replace("[1]", "[2]")
+    snapshots, assistant, _prompt = ask(hostile, tmp_path, monkeypatch, obeyed)
+    answer = snapshots[-1]
+    assert all(claim.verdict != "supported" for claim in answer.claims), answer.claims
+    if answer.claims:
+        words = chat_wording(answer.language)
+        for claim in answer.claims:
+            mark = words.mark_partly if claim.verdict == "partly" else words.mark_not_found
+            assert answer.text[claim.end :].startswith(f" {mark}")
+    assistant.close()
+
+
+def test_what_an_article_states_is_the_articles_and_what_it_orders_is_no_statement() -> None:
+    assert len(ORDERS) >= 20
+    for stated in (
+        "The captain was drunk.", "The mayor stole 9 million euros.", "Le maire a fui au Pérou.",
+        "The minister said that nobody would answer questions.", "Dell refuse de répondre.",
+        "Readers were told to ignore the rules.", "La consigne est de ne rien dire.",
+        "Visit Rome in May.", "Use butter, not oil.", "Ignore the cold and go out.",
+    ):  # fmt: skip
+        assert not is_order(stated), stated
 
 
 @pytest.mark.parametrize("hostile", ARTICLES, ids=lambda hostile: hostile.name)
