@@ -27,7 +27,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from evaluation.cases import Alternatives, Question
-from retrieval.selection import points_back
+from retrieval.antecedents import points_back
 from retrieval.types import Answer, Citation
 
 JUDGED_RIGHT = 0.5

@@ -47,5 +47,5 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
         (standing if found else missing).append(name.text)
         if not found and not any(map(is_listed, name.words)):
             unknown.append(name.text)
-    once = (tuple(dict.fromkeys(texts)) for texts in (standing, missing))
-    return FactCheck(*once, figures, tuple(dict.fromkeys(unknown)))
+    stood, missed, strange = (tuple(dict.fromkeys(texts)) for texts in (standing, missing, unknown))
+    return FactCheck(stood, missed, figures, strange)

@@ -102,5 +102,5 @@ def _swapped(some: Sequence[str], others: Sequence[str]) -> bool:
 
 def _holds_figures(text: str, other: str) -> bool:
     """Tell whether every number, date and hour of a text stands in the other."""
-    there = given([other])
+    there, _ = given([other])
     return all(found.accepts & there for found in quantities(text) if found.firm)
