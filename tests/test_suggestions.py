@@ -39,8 +39,8 @@ def questions(text: str, language: str) -> list[str]:
         ),
         ("The night train will restart on 14 December.", "When will the night train restart?"),
         (
-            "The council approved the plan in March 2024 after a vote.",
-            "When did the council approve the plan?",
+            "The council of Ham approved the plan in March 2024 after a vote.",
+            "When did the council of Ham approve the plan?",
         ),
         ("About 3,400 people were moved to a school.", "How many people were moved to a school?"),
         (
