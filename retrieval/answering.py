@@ -129,7 +129,7 @@ class Assistant(ReadCollection):
         connect = lambda: chat.connect(callbacks)  # noqa: E731
         turn = Turn(question, language, history, chat.name, chat.limit, connect)
         asked = yield from turn.standalone()
-        with self._in_line() as place:
+        with self._line.join() as place:
             while not place.called(LINE_POLL):
                 yield Answer(question, "", (), (), False, language, 0.0)
             with turn.timed("retrieve"):
