@@ -130,6 +130,10 @@ on(openFilters, "click", async () => {
       const ids = [...chosen];
       const found = await server.choices({ search: search.value, ids, language });
       if (turn !== searched) return;
+      if (found.error) {
+        wrong.textContent = found.error;
+        return;
+      }
       for (const { id, title } of found.articles) titles.set(id, title);
       articleTicks.draw(found.articles.map(({ id, title, date }) => [id, title, date]));
       if (turn === 1) sourceTicks.draw(found.sources.map((name) => [name, name, ""]));

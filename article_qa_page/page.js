@@ -5,7 +5,7 @@ async function refresh() {
   let overview;
   try {
     overview = await server.overview({ language });
-    if (!overview) throw new Error("refused"); // Gradio swallows what was wrong
+    if (!overview?.strings) throw new Error("refused"); // Gradio swallows what was wrong
   } catch {
     if (await isLoggedOut()) return;
     byId("page-status").textContent = strings.unreachable || "";

@@ -276,6 +276,10 @@ on(exportChat, "click", async () => {
     tell(strings.unreachable);
     return;
   }
+  if (file.error) {
+    tell(file.error);
+    return;
+  }
   const blob = new Blob([file.text], { type: "text/markdown" });
   const link = make("a", "", "", { href: URL.createObjectURL(blob), download: file.name });
   link.click();

@@ -80,6 +80,7 @@ async function openArticle(request, link = null) {
   let reply;
   try {
     reply = await server.get_article({ start: 0, end: 0, ...request, language });
+    if (reply.error) reply = { found: false, notice: reply.error };
   } catch {
     reply = { found: false, notice: strings.unreachable };
   }
