@@ -1,7 +1,7 @@
 """Where a login leads to: the page that was asked for before it, and never another site."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 HOME = "/"
 LONGEST = 8_000  # characters: a question of the longest, escaped
@@ -14,14 +14,10 @@ def return_path(given: str) -> str:
     The path lies below the root path, which is put before it: it names no host and no scheme, and
     no part of it leads upwards.
     """
-    if len(given) > LONGEST or not given.startswith("/") or _OTHER.search(given):
+    path = given.partition("?")[0]
+    # It begins with a slash, so there is no scheme; two of them anywhere may come to begin a host.
+    if len(given) > LONGEST or not path.startswith("/") or "//" in path or _OTHER.search(given):
         return HOME
-    try:
-        parts = urlsplit(given)
-    except ValueError:
-        return HOME
-    upwards = any(part in (".", "..") for part in unquote(parts.path).split("/"))
-    # Two slashes begin a host, here or once something before them is taken off.
-    if parts.scheme or parts.netloc or "//" in parts.path or "\\" in unquote(parts.path) or upwards:
-        return HOME
-    return given
+    parts = unquote(path)
+    is_plain = "\\" not in parts and not {".", ".."}.intersection(parts.split("/"))
+    return given if is_plain else HOME
