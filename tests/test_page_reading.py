@@ -25,12 +25,19 @@ from article_qa_page.citation_links import version_of
 from article_qa_page.escaping import headings_marked, unescape
 from article_qa_page.exporting import conversation_markdown
 from article_qa_page.feedback import MOST_REASON, Feedback, read_feedback
+from article_qa_page.history import turns
 from article_qa_page.pieces import cut
 from article_qa_page.quotes import find_quote
 from article_qa_page.reading import Reading, source_name
 from article_qa_page.rendering import answer_markdown
 from article_qa_page.startup import Startup
-from article_qa_page.transcript import Exchange, exchanges, read_target, restored
+from article_qa_page.transcript import (
+    MOST_CHARACTERS,
+    Exchange,
+    exchanges,
+    read_target,
+    restored,
+)
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import wording
 from index.errors import FilterError, StorageError, unknown_article
@@ -333,6 +340,17 @@ def test_a_conversation_is_read_back(assistant: FakeAssistant) -> None:
     assert (one.label, one.article_id, one.version) == ("[1]", "gare", version_of(GARE.digest))
     assert GARE.text[one.start : one.end] == "Le tribunal n’a pas encore statué."
     assert [cited.label for cited in second.cited] == [GARE.title, GARE.title]
+
+
+@pytest.mark.parametrize(
+    "part", ["[", "\\[", "[\\", "<details>", "[a](#src/", '[a](#src/x "', "[a](", "\\", "](", "**"]
+)
+def test_reading_a_conversation_takes_no_longer_than_its_length(part: str) -> None:
+    said = part * (MOST_CHARACTERS // len(part))
+    messages = [{"role": "user", "content": "q"}, {"role": "assistant", "content": said}]
+    began = time.process_time()
+    assert exchanges(messages)[0].cited == () and len(turns(messages)) == 1
+    assert time.process_time() - began < 2  # a hundred times what it takes
 
 
 @pytest.mark.parametrize(
