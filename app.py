@@ -39,7 +39,7 @@ def create_app(
     from article_qa_page.articles import Articles
     from article_qa_page.feedback import Feedback
     from article_qa_page.layers import add_layers
-    from article_qa_page.limits import limits_of
+    from article_qa_page.limits import call_limits_of, limits_of
     from article_qa_page.metrics import Metrics
     from article_qa_page.observing import add_health
     from article_qa_page.page import Parts, mount_page
@@ -57,7 +57,8 @@ def create_app(
     assistant = cast("ProgramAssistant", watched)
     startup = Startup(assistant, _samples)
     viewing = Viewing(assistant, startup)
-    limits = limits_of(settings, open_to_others=access.mode != "open")
+    others = access.mode != "open"
+    limits = limits_of(settings, open_to_others=others)
     asking = Asking(assistant, lambda: started(startup), limits)
     programs = Programs(asking)
 
@@ -78,6 +79,7 @@ def create_app(
         Reading(assistant, viewing, Feedback(assistant.home)),
         Articles(assistant, settings.upload_files, settings.upload_megabytes * 2**20),
         asking,
+        call_limits_of(settings, open_to_others=others),
     )
     return mount_page(app, parts)
 

@@ -11,6 +11,7 @@ from article_qa_page.access import Role, require
 from article_qa_page.articles import Articles
 from article_qa_page.assets import script
 from article_qa_page.error_wording import translated
+from article_qa_page.limits import CallLimits
 from article_qa_page.server_functions import Function, server_functions
 from article_qa_page.uploads import PATH, UploadError
 from article_qa_page.wording import preferred
@@ -39,7 +40,7 @@ _FUNCTIONS = (
 )
 
 
-def articles_column(articles: Articles) -> None:
+def articles_column(articles: Articles, limits: CallLimits) -> None:
     """Put the tab beside the chat, inside the page's columns."""
     import gradio as gr
 
@@ -47,7 +48,7 @@ def articles_column(articles: Articles) -> None:
         gr.HTML(
             html_template='<div class="articles-root"></div>',
             js_on_load=script(*_SCRIPTS),
-            server_functions=server_functions(_functions(articles)),
+            server_functions=server_functions(_functions(articles), limits),
             elem_id="articles-block",
         )
 

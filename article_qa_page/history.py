@@ -8,7 +8,8 @@ from article_qa_page.escaping import unescape
 from article_qa_page.wording import LANGUAGES, wording
 
 TURNS = 6  # no more is sent on; a model is told fewer still
-_LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
+# A link, or an escaped character, which begins none.
+_LINK = re.compile(r"(\\.)|\[((?:\\.|[^\[\]\\])*+)\]\((?:\\.|[^()\\])*+\)")
 # What is said about an answer, before it: a note, or how the question was understood.
 _HEAD = re.compile(r"\A(?:\*[^*\n][^\n]*\*\n\n)+")
 _FOOT = re.compile(r"\n\n(?:---\n|<details>).*", re.DOTALL)
@@ -25,7 +26,7 @@ def turns(messages: Iterable[Any]) -> tuple[tuple[str, str], ...]:
         if role == "user":
             found.append((without_mark(said)[0], ""))
         elif role == "assistant" and found:
-            plain = unescape(_LINK.sub(r"\1", _FOOT.sub("", _HEAD.sub("", said))))
+            plain = unescape(_LINK.sub(r"\1\2", _FOOT.sub("", _HEAD.sub("", said))))
             found[-1] = (found[-1][0], plain.replace("**", "").strip())
     return tuple(found[-TURNS:])
 

@@ -1,4 +1,4 @@
-"""How much one client, and all together, may ask and send at a time."""
+"""How much one client, and all together, may ask, send, rate and have done at a time."""
 
 import math
 import time
@@ -11,33 +11,46 @@ from index.errors import LimitError
 from index.settings import Settings
 
 MOST_CLIENTS = 10_000
-MINUTE = 60.0  # seconds
-DEFAULT_QUESTIONS = 30  # a minute, where others can reach the page
+MINUTE, HOUR = 60.0, 3_600.0  # seconds
+# Where others can reach the page:
+DEFAULT_QUESTIONS = 30  # a minute
+DEFAULT_CALLS = 600  # a minute, as `COSTS` counts them
+DEFAULT_SUGGESTIONS = 10  # a minute: each may take the models for some seconds
+DEFAULT_RATINGS = 60  # an hour: each is kept for good
+# What a function of the page counts for, if not for one. Pages ask for the state of the articles by
+# themselves every few seconds: that counts for nothing.
+COSTS = {"articles_state": 0, "choices": 3, "export": 20}
 _BUSY = 3  # seconds after which it is worth asking again
 
 
 class Rate:
-    """Lets each client do something `most` times a minute (0: any number), in bounded memory.
+    """Lets each client do something `most` times a `period` (0: any number), in bounded memory.
 
-    The generic cell rate algorithm: `most` at once, then one each time a `most`-th of a minute
-    has gone by. One number is kept for each client.
+    The generic cell rate algorithm: `most` at once, then one each time a `most`-th of the period
+    (in seconds) has gone by. One number is kept for each client.
     """
 
-    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, most: int, clock: Callable[[], float] = time.monotonic, period: float = MINUTE
+    ) -> None:
         self._most = most
         self._clock = clock
+        self._period = period
         self._full_at: OrderedDict[str, float] = OrderedDict()  # when all would be free again
         self._lock = Lock()
 
-    def take(self, client: str) -> float:
-        """Count one and return 0, or return the seconds to wait before the next."""
-        if not self._most:
+    def take(self, client: str, count: int = 1) -> float:
+        """Count `count` and return 0, or return the seconds to wait before the next.
+
+        One that counts for more than `most` is let through when nothing else was done before.
+        """
+        if not self._most or not count:
             return 0.0
-        step = MINUTE / self._most
+        step = self._period / self._most * min(count, self._most)
         with self._lock:
             now = self._clock()
             taken = max(self._full_at.get(client, now), now) + step
-            wait = taken - now - MINUTE
+            wait = taken - now - self._period
             if wait > 1e-9:
                 return wait
             self._full_at[client] = taken
@@ -99,9 +112,61 @@ class Limits:
                     del self._asking[client]
 
 
+class CallLimits:
+    """How often one client may call the page's functions, and rate; 0 is any number.
+
+    `calls` and `suggestions` are a minute's, `ratings` an hour's. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        calls: int = 0,
+        suggestions: int = 0,
+        ratings: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._calls = Rate(calls, clock)
+        self._suggestions = Rate(suggestions, clock)
+        self._ratings = Rate(ratings, clock, HOUR)
+
+    def call(self, name: str, client: str) -> None:
+        """Count a call of the function `name`; raise `LimitError` where it is one too many."""
+        if name == "suggest":
+            self._count(self._suggestions.take(client), "calls")
+        elif name == "explain":
+            self.rating(client)
+        else:
+            self._count(self._calls.take(client, COSTS.get(name, 1)), "calls")
+
+    def rating(self, client: str) -> None:
+        """Count a rating, or the reason of one; raise `LimitError` where it is one too many."""
+        self._count(self._ratings.take(client), "ratings")
+
+    @staticmethod
+    def _count(wait: float, kind: str) -> None:
+        if wait:
+            seconds = math.ceil(wait)
+            raise LimitError(f"That was much in a short time: wait {seconds} s.", kind, seconds)
+
+
 def limits_of(settings: Settings, *, open_to_others: bool) -> Limits:
     """Return the limits that the settings name; on one's own machine any number a minute."""
-    per_minute = settings.questions_per_minute
-    if per_minute is None:
-        per_minute = DEFAULT_QUESTIONS if open_to_others else 0
-    return Limits(per_minute, settings.questions_at_once, settings.questions_at_once_in_all)
+    default = DEFAULT_QUESTIONS if open_to_others else 0
+    return Limits(
+        _given(settings.questions_per_minute, default),
+        settings.questions_at_once,
+        settings.questions_at_once_in_all,
+    )
+
+
+def call_limits_of(settings: Settings, *, open_to_others: bool) -> CallLimits:
+    """Return those on calls and ratings that the settings name; as `limits_of`."""
+    return CallLimits(
+        _given(settings.calls_per_minute, DEFAULT_CALLS if open_to_others else 0),
+        _given(settings.suggestions_per_minute, DEFAULT_SUGGESTIONS if open_to_others else 0),
+        _given(settings.ratings_per_hour, DEFAULT_RATINGS if open_to_others else 0),
+    )
+
+
+def _given(setting: int | None, default: int) -> int:
+    return default if setting is None else setting

@@ -12,7 +12,6 @@ from article_qa_page.access.rules import OTHER
 from article_qa_page.logs import requests_log, told
 from article_qa_page.metrics import CONTENT_TYPE, HasSize, Metrics
 from article_qa_page.startup import Startup
-from article_qa_page.wording import wording
 from index.errors import ArticleQAError, NoIndexError
 
 _LONGEST_PATH = 200  # characters of a path in the log
@@ -67,17 +66,19 @@ def add_health(app: FastAPI, startup: Startup, metrics: Metrics, index: HasSize)
 
     @app.get("/readyz")
     def readyz() -> JSONResponse:
-        """Tell whether a question would be answered now, and if not, why."""
+        """Tell whether a question would be answered now, and if not, which part is not ready.
+
+        Anybody may ask: reasons, which name files and models, are told on the page.
+        """
         status = startup.status
         if status.stage != "ready":
-            reason = status.sentence(wording("en"))
-            return JSONResponse({"status": status.stage, "reason": reason}, 503)
+            return JSONResponse({"status": status.stage, "part": status.part}, 503)
         try:
             index.size()
-        except NoIndexError as error:
-            return JSONResponse({"status": "empty", "reason": str(error)}, 503)
-        except ArticleQAError as error:
-            return JSONResponse({"status": "damaged", "reason": str(error)}, 503)
+        except NoIndexError:
+            return JSONResponse({"status": "empty", "part": "articles"}, 503)
+        except ArticleQAError:
+            return JSONResponse({"status": "damaged", "part": "articles"}, 503)
         return JSONResponse({"status": "ready"})
 
     @app.get("/metrics")

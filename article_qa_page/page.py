@@ -15,6 +15,7 @@ from article_qa_page.asked import filter_options
 from article_qa_page.assets import script, styles
 from article_qa_page.history import turns
 from article_qa_page.icon import ICON
+from article_qa_page.limits import CallLimits
 from article_qa_page.programs.asking import Asking
 from article_qa_page.programs.gradio_api import offer_ask
 from article_qa_page.reading import Reading
@@ -52,6 +53,7 @@ class Parts:
     reading: Reading
     articles: Articles
     asking: Asking
+    limits: CallLimits
 
 
 def mount_page(app: FastAPI, parts: Parts) -> FastAPI:
@@ -153,15 +155,16 @@ def _build(parts: Parts, i18n: "gr.I18n") -> "gr.Blocks":
                     api_visibility="private",
                     analytics_enabled=False,
                 )
-                reading_tools.wire_tools(chat, filters, parts.reading)
-            articles_column(parts.articles)
+                reading_tools.wire_tools(chat, filters, parts.reading, parts.limits)
+            articles_column(parts.articles, parts.limits)
             with gr.Column(elem_id="viewer-column", min_width=0):
                 gr.HTML(
                     html_template='<div class="viewer-root"></div>',
                     js_on_load=script(*_SCRIPTS),
                     server_functions=server_functions(
                         _viewer_functions(parts.viewing)
-                        | reading_tools.tool_functions(parts.reading)
+                        | reading_tools.tool_functions(parts.reading),
+                        parts.limits,
                     ),
                     elem_id="viewer-block",
                 )

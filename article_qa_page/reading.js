@@ -287,6 +287,10 @@ on(exportChat, "click", async () => {
     tell(file.error);
     return;
   }
+  if (file.error) {
+    tell(file.error);
+    return;
+  }
   const blob = new Blob([file.text], { type: "text/markdown" });
   const link = make("a", "", "", { href: URL.createObjectURL(blob), download: file.name });
   link.click();

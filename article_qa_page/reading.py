@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Semaphore
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +19,14 @@ from article_qa_page.viewing import Viewing
 from article_qa_page.wording import preferred
 from index.errors import ArticleQAError
 from index.types import Article
+from retrieval.waiting_line import WaitingLine
 from retrieval.words import fold
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 1  # follow-ups are made for so many at a time: they must not slow answers down
+IN_LINE = 16  # so many readers wait for theirs, or have them made: each holds a thread
+PATIENCE = 10.0  # seconds that one waits; later, nobody looks for them any more
 LISTED = 30  # articles offered to filter by
 SITES = 100
 MOST_SHOWN = 3
@@ -50,36 +53,38 @@ class Reading:
         self._viewing = viewing
         self._feedback = feedback
         self._clock = clock
-        self._free = Semaphore(AT_ONCE)
+        self._line = WaitingLine(AT_ONCE)
+        self._room = BoundedSemaphore(IN_LINE)
 
     def suggest(self, request: object) -> list[str]:
-        """Return questions to go on with, none where somebody else's are being made.
+        """Return questions to go on with, after those of the readers who came before.
 
-        `request` is `{"question": …, "earlier": [question], "cited": [[id, start, end]],
-        "filters": …}`.
+        There are none where many wait already, or one has waited for `PATIENCE`. `request` is
+        `{"question": …, "earlier": [question], "cited": [[id, start, end]], "filters": …}`.
         """
         asked = request if isinstance(request, dict) else {}
-        question, earlier, cited = (asked.get(name) for name in ("question", "earlier", "cited"))
-        if not isinstance(question, str) or not self._free.acquire(blocking=False):
+        question = asked.get("question")
+        if not isinstance(question, str) or not self._room.acquire(blocking=False):
             return []
         try:
-            found = self._assistant.suggest(
-                question,
-                [tuple(span) for span in cited if _is_span(span)][:100]
-                if isinstance(cited, list)
-                else [],
-                earlier=[one for one in earlier if isinstance(one, str)][-20:]
-                if isinstance(earlier, list)
-                else [],
-                **filter_options(asked.get("filters")),
-            )
+            with self._line.join() as place:
+                if not place.called(PATIENCE):
+                    return []
+                found = self._assistant.suggest(
+                    question,
+                    [tuple(span) for span in _listed(asked, "cited") if _is_span(span)][:100],
+                    earlier=[
+                        one for one in _listed(asked, "earlier")[-20:] if isinstance(one, str)
+                    ],
+                    **filter_options(asked.get("filters")),
+                )
         except ArticleQAError:  # the answer has said what there was to say
             return []
         except Exception:  # a defect: follow-ups are missed by nobody, the log has the rest
             log.exception("Follow-up questions could not be made")
             return []
         finally:
-            self._free.release()
+            self._room.release()
         return [suggestion.question for suggestion in found][:MOST_SHOWN]
 
     def choices(self, request: object) -> Json:
@@ -117,10 +122,9 @@ class Reading:
         """
         asked = request if isinstance(request, dict) else {}
         words = preferred(asked.get("language"))
-        messages = asked.get("messages")
         now = self._clock()
         text = conversation_markdown(
-            messages if isinstance(messages, list) else [], self._assistant, words, now
+            _listed(asked, "messages"), self._assistant, self._viewing.quote, words, now
         )
         return {"name": f"{words['export_file']}-{now:%Y-%m-%d}.md", "text": text}
 
@@ -143,7 +147,8 @@ class Reading:
         if not found or not found[-1].markdown:
             return {"id": ""}
         rating = {True: "up", False: "down"}.get(liked, "") if isinstance(liked, bool) else ""
-        named = f"{session}\x1f{at}\x1f{found[-1].question}"
+        # With the answer: one to the same question, asked anew, is rated on its own.
+        named = "\x1f".join([session, str(at), found[-1].question, found[-1].markdown])
         rating_id = hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
         try:
             self._feedback.rate(rating_id, rating, found[-1], self._viewing.quote)
@@ -176,6 +181,12 @@ def source_name(article: Article) -> str:
 
 def _looked_at(article: Article) -> str:
     return fold(f"{article.title} {article.source} {article.url or ''}")
+
+
+def _listed(asked: Json, name: str) -> list[Any]:
+    """Return the list that a request holds, empty where it holds none."""
+    given = asked.get(name)
+    return given if isinstance(given, list) else []
 
 
 def _is_span(span: object) -> bool:

@@ -7,9 +7,12 @@ the server. Every value that they bring is checked where it is used.
 from typing import TYPE_CHECKING, Any
 
 from article_qa_page.access import Role, require
+from article_qa_page.limits import CallLimits
 from article_qa_page.reading import Reading
 from article_qa_page.server_functions import Function
 from article_qa_page.transcript import restored
+from article_qa_page.wording import preferred
+from index.errors import LimitError
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -36,7 +39,9 @@ def filter_state() -> "gr.HTML":
     return gr.HTML(html_template="<i></i>", js_on_load=_STATE, elem_classes="unseen")
 
 
-def wire_tools(chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading) -> None:
+def wire_tools(
+    chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading, limits: CallLimits
+) -> None:
     """Join the chat with its tools; to be called where components are placed."""
     import gradio as gr
 
@@ -47,8 +52,12 @@ def wire_tools(chat: "gr.ChatInterface", state: "gr.HTML", reading: Reading) -> 
         return messages, messages
 
     def rate(messages: list[Any], event: gr.LikeData, request: gr.Request) -> Any:
-        require(request, Role.READER)
         session, language = request.session_hash or "", request.headers.get("accept-language")
+        try:
+            limits.rating(require(request, Role.READER).client)
+        except LimitError as error:
+            told = preferred(language)[f"limit_{error.kind}"].format(seconds=error.retry_after)
+            return {"id": "", "error": told}
         return reading.rate(messages, event.index, event.liked, session, language)
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}

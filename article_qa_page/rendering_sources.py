@@ -62,8 +62,8 @@ def passage_markdown(passage: Passage, words: Wording) -> str:
     chunk, article = passage.chunk, passage.article
     target = source_target(article.id, chunk.start, chunk.end, article.digest)
     title = escape(on_one_line(article.title))
-    link = f'[{title}]({target} "{title}"){dated(article.published, words)}'
-    return f"> {escape(_excerpt(chunk.text))}\n>\n> {link}"
+    date = dated(article.published, words)
+    return f'> {escape(_excerpt(chunk.text))}\n>\n> [{title}]({target} "{title}{date}"){date}'
 
 
 def _excerpt(text: str) -> str:

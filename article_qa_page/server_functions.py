@@ -6,36 +6,45 @@ from typing import Any
 from article_qa_page.access.roles import Caller, Role, require
 from article_qa_page.access.rules import FUNCTIONS
 from article_qa_page.error_wording import translated
+from article_qa_page.limits import CallLimits
 from article_qa_page.refusals import access_sentence
 from article_qa_page.wording import preferred
-from index.errors import AccessError, ArticleQAError
+from index.errors import AccessError, ArticleQAError, LimitError
 
 Json = dict[str, Any]
 Function = Callable[[Json, Caller], Any]
 
 
-def server_functions(functions: Mapping[str, Function]) -> list[Callable[..., Any]]:
+def server_functions(
+    functions: Mapping[str, Function], limits: CallLimits
+) -> list[Callable[..., Any]]:
     """Return `functions` as Gradio takes them; each must have a rule in `access.rules`.
 
-    What a script sends is a JSON object, or counts as an empty one. An error that is expected
-    becomes `{"error": sentence}`.
+    What a script sends is a JSON object, or counts as an empty one. An error that is expected,
+    a call beyond the `limits` among them, becomes `{"error": sentence}`.
     """
-    return [_guarded(name, function, FUNCTIONS[name]) for name, function in functions.items()]
+    return [
+        _guarded(name, function, FUNCTIONS[name], limits) for name, function in functions.items()
+    ]
 
 
-def _guarded(name: str, function: Function, role: Role) -> Callable[..., Any]:
+def _guarded(name: str, function: Function, role: Role, limits: CallLimits) -> Callable[..., Any]:
     import gradio as gr
 
     # Gradio finds the request by the annotation, and marks each function with an attribute.
     def guarded(data: Any, request: gr.Request) -> Any:
         asked = data if isinstance(data, dict) else {}
+        words = preferred(asked.get("language") or request.headers.get("accept-language"))
         try:
-            return function(asked, require(request, role))
+            caller = require(request, role)
+            limits.call(name, caller.client)
+            return function(asked, caller)
         except AccessError as error:
-            return {"error": access_sentence(error, preferred(asked.get("language")))}
+            return {"error": access_sentence(error, words)}
+        except LimitError as error:
+            return {"error": words[f"limit_{error.kind}"].format(seconds=error.retry_after)}
         except ArticleQAError as error:
-            language = preferred(asked.get("language")).language
-            return {"error": translated(str(error), language)}
+            return {"error": translated(str(error), words.language)}
 
     guarded.__name__ = name
     return guarded

@@ -21,16 +21,19 @@ log = logging.getLogger(__name__)
 LOCK_POLL = 1.0  # seconds
 
 Stage = Literal["loading", "indexing", "ready", "failed"]
+Part = Literal["models", "articles"]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """How far the start has come; `percent` counts while indexing, as far as it is known.
 
-    `error` is the sentence, in English, to show where the start failed for a known reason.
+    `part` is what is being got ready, or could not be. `error` is the sentence, in English, to show
+    where the start failed for a known reason.
     """
 
     stage: Stage = "loading"
+    part: Part = "models"
     percent: int = 0
     error: str | None = None
 
@@ -82,19 +85,21 @@ class Startup:
             return self._status
 
     def _run(self) -> None:
+        part: Part = "models"
         try:
             self._assistant.warm_up()
+            part = "articles"
             self._index_samples()
-            self._set(Status("ready"))
+            self._set(Status("ready", part))
         except ArticleQAError as error:
-            self._set(Status("failed", error=str(error)))
+            self._set(Status("failed", part, error=str(error)))
         except Exception:  # whatever it is, the page must not wait for ever
             log.exception("The assistant could not start")
-            self._set(Status("failed"))
+            self._set(Status("failed", part))
 
     def _index_samples(self) -> None:
         while not self._assistant.has_index():
-            self._set(Status("indexing"))
+            self._set(Status("indexing", "articles"))
             try:
                 self._assistant.add([self._samples()], self._count)
             except IndexLockedError:
@@ -103,7 +108,7 @@ class Startup:
 
     def _count(self, stage: str, done: int, total: int) -> None:
         if stage == "embed" and total:  # the other stages take no time to speak of
-            self._set(Status("indexing", percent=100 * done // total))
+            self._set(Status("indexing", "articles", 100 * done // total))
 
     def _set(self, status: Status) -> None:
         with self._changed:

@@ -11,8 +11,13 @@ from article_qa_page.history import message_text, without_mark
 
 MOST_MESSAGES = 400
 MOST_CHARACTERS = 60_000  # of one message
-_LINK = re.compile(r'\[((?:\\.|[^\]\\])*)\]\((#(?:src|again)/[^\s)]*) "((?:\\.|[^"\\])*)"\)')
-_FOLD = re.compile(r"<details>.*?</details>", re.DOTALL)
+MOST_CITED = 100  # by one answer; none of ours cites as many
+# A link of ours, or an escaped character, which begins none: so the time is in line with the
+# length, whatever a browser sends.
+_LINK = re.compile(
+    r'\\.|\[((?:\\.|[^\[\]\\])*+)\]\((#(?:src|again)/[^\s()\[\]]*+) "((?:\\.|[^"\\])*+)"\)'
+)
+_FOLD = re.compile(r"<details>(?:(?!</?details>).)*+</details>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,18 @@ def exchanges(messages: Iterable[Any]) -> tuple[Exchange, ...]:
 def _answered(question: str, markdown: str) -> Exchange:
     cited: dict[tuple[str, int, int, str], Cited] = {}
     for label, target, title in _LINK.findall(markdown):
-        if place := read_target(target):
+        if place := read_target(target):  # none of what is no link
             told = Cited(unescape(label), unescape(title), *place)
             cited.setdefault(place, told)
-    plain = _LINK.sub(lambda link: "" if link[2].startswith("#again/") else link[1], markdown)
-    return Exchange(question, _FOLD.sub("", plain).strip(), tuple(cited.values()))
+    plain = _LINK.sub(_labelled, markdown)
+    return Exchange(question, _FOLD.sub("", plain).strip(), tuple(cited.values())[:MOST_CITED])
+
+
+def _labelled(found: re.Match[str]) -> str:
+    """Return a link's label, nothing for one that asks again, an escaped character as it is."""
+    if found[2] is None:
+        return found[0]
+    return "" if found[2].startswith("#again/") else found[1]
 
 
 def read_target(target: str) -> tuple[str, int, int, str] | None:

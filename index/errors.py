@@ -71,7 +71,8 @@ class AccessError(ArticleQAError):
 class LimitError(ArticleQAError):
     """Too much is asked at a time: `kind` says of what, and `retry_after` when, in seconds.
 
-    `kind` is "rate", "at_once" (both: by this client) or "full" (by all together).
+    `kind` is "rate", "at_once", "calls", "ratings" (each by this client) or "full" (by all
+    together).
     """
 
     def __init__(self, message: str, kind: str, retry_after: int) -> None:

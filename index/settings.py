@@ -81,6 +81,15 @@ class Settings(BaseSettings):
     questions_at_once_in_all: int = Field(
         default=128, ge=1, description="Questions of all clients that wait or are answered."
     )
+    calls_per_minute: int | None = Field(
+        default=None, ge=0, description="Calls of the page's functions a minute of one client."
+    )
+    suggestions_per_minute: int | None = Field(
+        default=None, ge=0, description="Times a minute that one client is given follow-ups."
+    )
+    ratings_per_hour: int | None = Field(
+        default=None, ge=0, description="Ratings, and reasons of them, an hour of one client."
+    )
     upload_megabytes: int = Field(
         default=100, ge=1, description="Most that one uploaded file may hold, in MB."
     )

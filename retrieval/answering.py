@@ -161,7 +161,7 @@ class Assistant(ReadCollection):
         from retrieval.asking import told
         from retrieval.reader_rules import LastReader, fitted
 
-        with self._in_line() as place:
+        with self._line.join() as place:
             while not place.called(LINE_POLL):
                 yield Answer(turn.question, "", (), (), False, turn.language, 0.0)
             with turn.timed("retrieve"):

@@ -1,7 +1,6 @@
 """Searching the articles for a question, in line with the other questions."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.errors import QuestionError
 from retrieval.collection import Collection
 from retrieval.filters import Filters, Several, When, make_filters
-from retrieval.waiting_line import Place, WaitingLine
+from retrieval.waiting_line import WaitingLine
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -57,17 +56,9 @@ class SearchedCollection(Collection):
         """
         question = checked(question)
         given = make_filters(since, until, articles, sources)
-        with self._in_line() as place:
+        with self._line.join() as place:
             place.called()
             return self._retrieve(question, self._language(question)[0], top_k, given, False)[1]
-
-    @contextmanager
-    def _in_line(self) -> Iterator[Place]:
-        place = self._line.join()
-        try:
-            yield place
-        finally:
-            place.leave()
 
     def _retrieve(
         self, question: str, language: str, top_k: int, given: Filters, time_words: bool

@@ -1,5 +1,6 @@
 """Questions to go on with: made from the passages found, and kept where the reader answers them."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from retrieval.suggestions import Span, Suggestion
 
 WHOLE = 40  # passages of the cited articles that follow-up questions are made from
+PATIENCE = 10.0  # seconds in which follow-up questions are made, waiting for the models included
 
 
 class ReadCollection(SearchedCollection):
@@ -59,7 +61,8 @@ class ReadCollection(SearchedCollection):
 
         They are in the language of `question`, none asks what it or the `earlier` ones did, and a
         chat model has no part in them. Filters and errors are those of `answer`. Takes up to
-        `retrieval.suggestions.SECONDS`, and waits in line with the questions that are asked.
+        `PATIENCE` seconds: all questions that are asked pass before each of these, and what has
+        not had its turn by then is left out.
         """
         from retrieval.extractive import write_answer
         from retrieval.reader_rules import fitted
@@ -70,16 +73,19 @@ class ReadCollection(SearchedCollection):
         if foreign:
             return ()
         given = make_filters(since, until, articles, sources)
+        end = time.monotonic() + PATIENCE
 
-        def ask(other: str) -> Answer:
-            with self._in_line() as place:
-                place.called()
+        def ask(other: str) -> Answer | None:
+            with self._line.join(last=True) as place:
+                if not place.called(max(0.0, end - time.monotonic())):
+                    return None
                 query, found, filters = self._retrieve(other, language, TOP_K, given, True)
                 *_, complete = write_answer(query, found, fitted(self.reader, query, filters))
                 return complete
 
-        with self._in_line() as place:
-            place.called()
+        with self._line.join(last=True) as place:
+            if not place.called(PATIENCE):
+                return ()
             _, candidates, _ = self._retrieve(question, language, TOP_K, given, True)
             if near := tuple(dict.fromkeys(article_id for article_id, _, _ in cited)):
                 whole = replace(given, articles=near)

@@ -47,14 +47,14 @@ def suggest(
     language: str,
     candidates: Sequence[Candidate],
     cited: Collection[Span],
-    ask: Callable[[str], Answer],
+    ask: Callable[[str], Answer | None],
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Suggestion, ...]:
     """Return at most `MOST` questions in `language` that the `candidates` answer.
 
     `asked` are the questions of the conversation and `cited` the sentences already shown: both
-    are left out. `ask` answers without a chat model.
+    are left out. `ask` answers without a chat model; its None says that there is no time for more.
     """
     begun = clock()
     kept: list[Suggestion] = []
@@ -71,7 +71,10 @@ def suggest(
         if any(_asks_the_same(proposal.question, other) for other in known):
             continue
         tried += 1
-        place = answered_at(ask(proposal.question), proposal)
+        answer = ask(proposal.question)
+        if answer is None:
+            break
+        place = answered_at(answer, proposal)
         if place and place not in cited:
             kept.append(Suggestion(proposal.question, *place))
             rules.append(proposal.rule)

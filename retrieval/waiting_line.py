@@ -1,19 +1,22 @@
 """Who may use the models now: questions wait in one line, first come, first served.
 
 More questions at once than there are cores only take turns on them, and each is then done about
-when the last one is. In line the first ones are done early, and the last one no later.
+when the last one is. In line the first ones are done early, and the last one no later. What nobody
+has asked for, such as questions to go on with, lets all pass that was asked.
 """
 
 import os
 import threading
 from collections import deque
+from types import TracebackType
 
 
 class Place:
-    """A place in a `WaitingLine`, and then one of its slots, until `leave`."""
+    """A place in a `WaitingLine`, and then one of its slots, until `leave` or the block's end."""
 
-    def __init__(self, line: "WaitingLine") -> None:
+    def __init__(self, line: "WaitingLine", *, last: bool) -> None:
         self._line = line
+        self._last = last
         self._called = threading.Event()
         self._left = False
 
@@ -28,6 +31,17 @@ class Place:
         """Give the slot, or the place in the line, to the next; a second time does nothing."""
         self._line._leave(self)
 
+    def __enter__(self) -> "Place":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.leave()
+
 
 class WaitingLine:
     """A line before `slots` slots (one for each core, at least two); safe between threads.
@@ -38,13 +52,18 @@ class WaitingLine:
     def __init__(self, slots: int | None = None) -> None:
         self._free = slots or max(2, os.cpu_count() or 1)
         self._lock = threading.Lock()
-        self._waiting: deque[Place] = deque()
+        self._asked: deque[Place] = deque()
+        self._unasked: deque[Place] = deque()
 
-    def join(self) -> Place:
-        """Return a place at the end of the line; whoever takes it must leave it."""
-        place = Place(self)
+    def join(self, *, last: bool = False) -> Place:
+        """Return a place at the end of the line; whoever takes it must leave it.
+
+        A place with `last` is called only while none without it waits, however long that is:
+        whoever takes it waits for a bounded time.
+        """
+        place = Place(self, last=last)
         with self._lock:
-            self._waiting.append(place)
+            self._line_of(place).append(place)
             self._call()
         return place
 
@@ -56,11 +75,14 @@ class WaitingLine:
             if place._called.is_set():
                 self._free += 1
             else:
-                self._waiting.remove(place)
+                self._line_of(place).remove(place)
             self._call()
 
     def _call(self) -> None:
         # Each place waits for an event of its own, so that one thread wakes and not all of them.
-        while self._free and self._waiting:
+        while self._free and (waiting := self._asked or self._unasked):
             self._free -= 1
-            self._waiting.popleft()._called.set()
+            waiting.popleft()._called.set()
+
+    def _line_of(self, place: Place) -> deque[Place]:
+        return self._unasked if place._last else self._asked

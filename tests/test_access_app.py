@@ -1,8 +1,11 @@
 """Access in the running app: every path by role, login, foreign pages, proxies."""
 
+import asyncio
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import endpoints
 import gradio as gr
@@ -10,6 +13,8 @@ import pytest
 from browser import GARE, FakeAssistant
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.middleware import Middleware
 
 from app import create_app
@@ -17,8 +22,10 @@ from article_qa_page.access import Role, caller_of, require
 from article_qa_page.access.credentials import new_token, password_line, read_credentials
 from article_qa_page.access.failures import Failures
 from article_qa_page.access.forwarding import Forwarding
+from article_qa_page.access.guard import Guard
 from article_qa_page.access.login import add_login
 from article_qa_page.access.policy import Access
+from article_qa_page.access.return_path import HOME, return_path
 from article_qa_page.access.sessions import Sessions
 from article_qa_page.layers import add_layers
 from article_qa_page.metrics import Metrics
@@ -29,6 +36,7 @@ READER = "lectrice du journal"
 TOKEN, TOKEN_LINE = new_token(Role.EDITOR)
 WEAK, WEAK_LINE = new_token(Role.READER)
 EN, FR = wording("en"), wording("fr")
+OPEN = ("/healthz", "/readyz", "/login", "/logout")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +84,7 @@ def test_the_documents_table_is_what_each_role_is_answered() -> None:
     for line in found.splitlines()[2:]:
         _, path, nobody, reader, editor, _ = (part.strip() for part in line.split("|"))
         is_open = nobody == "yes"
-        assert not is_open or path.split()[1][:-1] in ("/healthz", "/login", "/logout"), line
+        assert not is_open or path.split()[1][:-1] in OPEN, line
         assert (nobody, reader, editor) in {
             ("yes", "yes", "yes"),
             ("log in", "yes", "yes"),
@@ -168,6 +176,74 @@ def test_no_form_is_a_defect(client: TestClient, body: bytes) -> None:
 def test_an_endless_form_is_refused(client: TestClient) -> None:
     reply = client.post("/login", content=b"password=" + b"x" * 20_000)
     assert reply.status_code == 413
+
+
+# --- back to what was asked for --------------------------------------------------------------
+
+
+def test_a_login_leads_to_the_address_that_was_asked_for(client: TestClient) -> None:
+    page = {"Accept": "text/html"}
+    asked = "/?q=O%C3%B9+en+est+le+recours%20%3F&since=2025-01-01&source=a%26b"
+    login = client.get(asked, headers=page).headers["location"]
+    assert login == f"/login?next={quote(asked, safe='')}"
+    assert "<script" not in client.get(login).text and "action=" not in client.get(login).text
+    wrong = client.post(login, data={"password": "wrong"})
+    assert wrong.status_code == 403 and "action=" not in wrong.text  # it goes to the same address
+    reply = client.post(login, data={"password": READER})
+    assert (reply.status_code, reply.headers["location"]) == (303, asked)
+    assert client.get(asked).status_code == 200
+    assert f'<a href="{escape(asked)}">' in client.get(login).text
+
+
+def test_whatever_was_asked_for_is_no_defect(client: TestClient) -> None:
+    page = {"Accept": "text/html"}
+    for asked in ("/?q=%0d%0aX: y", "/?q=\\x", "/%5C%5Cevil", "/a/%2e%2e/b", "/?" + "x" * 9_000):
+        reply = client.get(asked, headers=page)
+        assert reply.status_code in (303, 401)
+        assert reply.headers["location"].startswith("/login")
+
+
+def test_bytes_that_are_no_text_are_asked_for_again_as_they_were(access: Access) -> None:
+    sent: list[Any] = []
+
+    async def ask() -> None:
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"q=\xc3\xa9\xff"}
+        scope |= {"headers": [(b"accept", b"text/html")], "client": ("192.0.2.1", 1)}
+        await Guard(FastAPI(), access)(scope, None, send)  # type: ignore[arg-type]
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(ask())
+    location = dict(sent[0]["headers"])[b"location"].decode()
+    assert return_path(unquote(location.partition("next=")[2])) == "/?q=%C3%A9%FF"
+
+
+ELSEWHERE = [
+    "https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example", "\\\\evil",
+    "/\t/evil.example", "/\n//evil", " /", "evil", "", "javascript:alert(1)", "/a//b", "/../b",
+    "/a/%2e%2E/%2e%2e/b", "/./", "/%5cevil", "/\x7f", "/\x85", "/#//evil", "http:/evil",
+    "/" + "x" * 8_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given_", ELSEWHERE)
+def test_a_login_leads_nowhere_else(client: TestClient, given_: str) -> None:
+    assert return_path(given_) == HOME
+    login = f"/login?next={quote(given_, safe='')}"
+    assert client.post(login, data={"password": READER}).headers["location"] == "/"
+    assert client.get(login).text.count('<a href="/">') == 1
+
+
+@given(st.text(st.sampled_from("/\\.:?#@%25e\t\n\0 ahtps;é"), max_size=24))
+def test_a_return_path_is_always_below_the_root_path(text: str) -> None:
+    for given_ in (text, f"/{text}", f"/?{text}"):
+        found = urlsplit(
+            urljoin("https://ours.example/articles/login", "/articles" + return_path(given_))
+        )
+        assert (found.scheme, found.netloc) == ("https", "ours.example")
+        assert found.path.startswith("/articles/") and found.fragment == ""
+        assert not any(part in (".", "..") for part in unquote(found.path).split("/"))
 
 
 # --- other sites' pages ----------------------------------------------------------------------
@@ -349,6 +425,10 @@ def test_below_a_root_path_the_guard_looks_at_the_rest(access: Access) -> None:
     assert reply.headers["location"] == "/articles/login"
     assert client.get("/articles/healthz").status_code == 200
     assert client.get("/articles/gradio_api/token").status_code == 404
+    reply = client.get("/articles/?q=x", headers={"Accept": "text/html"})
+    assert reply.headers["location"] == "/articles/login?next=%2F%3Fq%3Dx"
+    reply = client.post(reply.headers["location"], data={"password": READER})
+    assert reply.headers["location"] == "/articles/?q=x"
     reply = log_in(client)
     assert reply.headers["location"] == "/articles/" and "Path=/articles/" in str(reply.headers)
     config = client.get("/articles/config", headers=bearer(WEAK)).json()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from browser import CHROMIUM_ARGUMENTS, GARE, FakeAssistant, find_chromium, serving, serving_app
@@ -96,6 +97,58 @@ def test_log_in_ask_and_log_out(browser: Any, address: str) -> None:
         expect(page).to_have_url(f"{address}login")
         page.goto(address)
         expect(page).to_have_url(f"{address}login")
+
+
+START = GARE.text.index("Le tribunal")
+SENTENCE = f"#src/gare/{START}-{START + 34}"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_shared_address_outlasts_the_login_and_failed_tries(
+    browser: Any, access: Access, script: bool
+) -> None:
+    asked = f"?q={quote('Où en est le recours ?')}&since=2025-01-01&article=gare"
+    with (
+        serving(FakeAssistant(GARE), access=access, settings=Settings()) as address,
+        opened(browser, address, java_script_enabled=script) as page,
+    ):
+        page.goto(f"{address}{asked}{SENTENCE}")
+        login = f"{address}login?next={quote(f'/{asked}', safe='')}{SENTENCE}"
+        for _ in range(2):
+            expect(page).to_have_url(login)
+            log_in(page, "pas le bon")
+            expect(page.get_by_role("alert")).to_be_visible()
+        expect(page).to_have_url(login)
+        log_in(page)
+        if script:
+            expect(page.locator("#chat .user .prose")).to_have_text("Où en est le recours ?")
+            expect(page.locator("#filter-chips button")).to_have_count(2)
+            expect(page.locator("#viewer mark")).to_have_text("Le tribunal n’a pas encore statué.")
+        else:
+            expect(page).to_have_url(f"{address}{asked}{SENTENCE}")
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_shared_sentence_opens_after_the_login_below_a_proxys_path(
+    browser: Any, access: Access, cut: bool
+) -> None:
+    settings = Settings(root_path="" if cut else "/articles")
+    with (
+        serving(FakeAssistant(GARE), access=access, settings=settings) as upstream,
+        serving_app(proxy(upstream, "/articles", cut=cut)) as front,
+        opened(browser, f"{front}articles/") as page,
+    ):
+        page.goto(f"{front}articles/{SENTENCE}")
+        expect(page).to_have_url(f"{front}articles/login{SENTENCE}")
+        log_in(page)
+        expect(page.locator("#viewer mark")).to_have_text("Le tribunal n’a pas encore statué.")
+        page.click("#log-out")
+        expect(page).to_have_url(f"{front}articles/login")
+        page.goto(f"{front}articles/?q=recours")
+        expect(page).to_have_url(f"{front}articles/login?next=%2F%3Fq%3Drecours")
+        log_in(page)
+        expect(page.locator("#chat .user .prose")).to_have_text("recours")
+        assert page.url.startswith(f"{front}articles/")
 
 
 @pytest.mark.parametrize("width", [390, 320])

@@ -1,4 +1,4 @@
-"""Limits: questions by client and in all, bodies and uploads; told kindly, and to programs."""
+"""Limits: questions, calls, ratings, bodies and uploads; told kindly, and to programs."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -6,15 +6,29 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import endpoints
 import pytest
 from browser import GARE, FakeAssistant
 from fastapi.testclient import TestClient
 
 from app import create_app
+from article_qa_page.access.policy import Access
 from article_qa_page.answering import Answering
 from article_qa_page.bodies import MOST_BODY
 from article_qa_page.escaping import escape
-from article_qa_page.limits import MOST_CLIENTS, Limits, Rate, limits_of
+from article_qa_page.limits import (
+    COSTS,
+    DEFAULT_CALLS,
+    DEFAULT_RATINGS,
+    DEFAULT_SUGGESTIONS,
+    HOUR,
+    MOST_CLIENTS,
+    CallLimits,
+    Limits,
+    Rate,
+    call_limits_of,
+    limits_of,
+)
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import wording
@@ -142,6 +156,128 @@ def test_the_page_tells_of_a_limit_in_the_readers_language(
     (told,) = page.stream("q", FR, client="a")
     assert told.startswith(escape(FR["limit_rate"].split("{")[0].rstrip()))
     assert list(page.stream("q", FR, client="b"))[-1].startswith("Voici")
+
+
+# --- calls and ratings -----------------------------------------------------------------------
+
+
+def test_what_costs_more_counts_for_more_over_its_period() -> None:
+    now = 0.0
+    rate = Rate(6, lambda: now, HOUR)
+    assert rate.take("a", 4) == 0
+    assert rate.take("a", 4) == pytest.approx(1_200)
+    assert rate.take("a", 2) == 0 and rate.take("a", 0) == 0
+    now = HOUR
+    assert rate.take("a", 60) == 0  # more than there ever is: let through alone
+    assert rate.take("a") == pytest.approx(600)
+
+
+def refused(limits: CallLimits, name: str, client: str = "a") -> str:
+    with pytest.raises(LimitError) as error:
+        limits.call(name, client)
+    assert 0 < error.value.retry_after <= 60
+    return error.value.kind
+
+
+def test_calls_follow_ups_and_ratings_of_a_client_are_counted_apart() -> None:
+    limits = CallLimits(calls=2 * COSTS["export"], suggestions=2, ratings=2, clock=lambda: 0.0)
+    for name in ("export", "suggest", "explain"):
+        limits.call(name, "a")
+        limits.call(name, "a")
+    assert [refused(limits, name) for name in ("export", "get_article", "choices")] == ["calls"] * 3
+    assert (refused(limits, "suggest"), refused(limits, "export")) == ("calls", "calls")
+    with pytest.raises(LimitError) as error:
+        limits.rating("a")
+    assert (error.value.kind, error.value.retry_after) == ("ratings", HOUR / 2)
+    limits.call("export", "b")
+
+
+def test_a_page_that_looks_for_news_never_comes_to_a_limit() -> None:
+    limits = CallLimits(calls=1, clock=lambda: 0.0)
+    for _ in range(100):
+        limits.call("articles_state", "a")
+    limits.call("articles_table", "a")
+    assert refused(limits, "articles_table") == "calls"
+    # A page whose articles change at each look draws four parts anew, every three seconds at most.
+    now = 0.0
+    usual = CallLimits(DEFAULT_CALLS, clock=lambda: now)
+    for look in range(400):
+        now = 3.0 * look
+        for name in ("state", "table", "failures", "sources", "picture"):
+            for _ in range(5):  # readers at one address
+                usual.call(f"articles_{name}", "office")
+
+
+def test_ones_own_machine_calls_and_rates_as_often_as_it_likes_unless_told() -> None:
+    def most(settings: Settings, *, others: bool) -> list[int]:
+        found = call_limits_of(settings, open_to_others=others)
+        return [rate._most for rate in (found._calls, found._suggestions, found._ratings)]
+
+    usual = [DEFAULT_CALLS, DEFAULT_SUGGESTIONS, DEFAULT_RATINGS]
+    assert most(Settings(), others=False) == [0, 0, 0]
+    assert most(Settings(), others=True) == usual
+    given = Settings(calls_per_minute=5, suggestions_per_minute=0, ratings_per_hour=7)
+    assert most(given, others=True) == most(given, others=False) == [5, 0, 7]
+
+
+@pytest.fixture(scope="module")
+def public() -> Iterator[TestClient]:
+    settings = Settings(calls_per_minute=20, suggestions_per_minute=2, ratings_per_hour=2)
+    app = create_app(ASSISTANT, access=Access("read-only"), settings=settings)
+    with TestClient(app) as client:
+        yield client
+
+
+def called(public: TestClient, name: str, data: Any, host: str, language: str = "fr") -> Any:
+    client = TestClient(public.app, client=(host, 1), headers={"Accept-Language": language})
+    component = dict(endpoints.functions(public.get("/config").json()))[name]
+    body = {"data": data, "fn_name": name, "component_id": component, "session_hash": "x"}
+    return client.post("/gradio_api/component_server", json=body).json()
+
+
+def told(sentence: str, reply: Any) -> bool:
+    return str(reply.get("error")).startswith(sentence.split("{")[0])
+
+
+def test_anybody_who_loops_the_pages_functions_is_told_to_wait(public: TestClient) -> None:
+    asked = {"question": "Où en est le recours ?", "cited": [["gare", 0, 9]]}
+    assert [called(public, "suggest", asked, "ca") for _ in range(2)] == [[], []]
+    assert told(FR["limit_calls"], called(public, "suggest", asked, "ca"))
+    article = {"article": "gare", "language": "en"}
+    assert called(public, "get_article", article, "ca")["found"]
+    assert called(public, "export", {"messages": []}, "cb")["text"].startswith("# ")
+    for name, data in (("export", {}), ("get_article", article), ("choices", article)):
+        reply = called(public, name, data, "cb")
+        assert told((EN if data else FR)["limit_calls"], reply), (name, reply)
+    assert all("jobs" in called(public, "articles_state", {}, "cb") for _ in range(30))
+    assert called(public, "suggest", asked, "cb") == []
+
+
+def rated(public: TestClient, message: str, host: str) -> Any:
+    client = TestClient(public.app, client=(host, 1), headers={"Accept-Language": "fr"})
+    config = public.get("/config").json()
+    (like,) = (one["id"] for one in config["dependencies"] if "like" in str(one["targets"]))
+    messages = [
+        {"role": role, "content": [{"type": "text", "text": text}]}
+        for role, text in (("user", "q"), ("assistant", message))
+    ]
+    body = {"data": [messages], "fn_index": like, "session_hash": "x"}
+    event = {"index": 1, "value": message, "liked": True}
+    reply = client.post("/gradio_api/run/predict", json=body | {"event_data": event})
+    return reply.json()["data"][0]
+
+
+def test_ratings_that_are_looped_do_not_fill_the_file(public: TestClient) -> None:
+    kept = ASSISTANT.home / "feedback.jsonl"
+    first = rated(public, "One.", "ra")
+    assert first["rating"] == "up" and called(public, "explain", {"id": "x"}, "ra")["kept"] is False
+    size = kept.stat().st_size
+    for number in range(5):
+        reply = rated(public, f"Answer {number}", "ra")
+        assert reply["id"] == "" and told(FR["limit_ratings"], reply)
+    assert told(FR["limit_ratings"], called(public, "explain", {"id": first["id"]}, "ra"))
+    assert kept.stat().st_size == size
+    assert rated(public, "Two.", "rb")["rating"] == "up"
 
 
 # --- bodies ----------------------------------------------------------------------------------

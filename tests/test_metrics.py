@@ -6,13 +6,16 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from browser import GARE, FakeAssistant
 from fastapi.testclient import TestClient
 
 from app import create_app
+from article_qa_page.access.credentials import new_token, read_credentials
 from article_qa_page.access.policy import Access
+from article_qa_page.access.roles import Role
 from article_qa_page.logs import JsonLines, PlainLines, begin_logging, questions_log, requests_log
 from article_qa_page.metrics import Metrics
 from article_qa_page.watched import WatchedAssistant
@@ -150,8 +153,7 @@ def test_ready_only_when_a_question_would_be_answered(monkeypatch: pytest.Monkey
     with TestClient(create_app(assistant)) as client:
         assert client.get("/healthz").status_code == 200
         reply = client.get("/readyz")
-        assert (reply.status_code, reply.json()["status"]) == (503, "loading")
-        assert reply.json()["reason"] == "Loading the models…"
+        assert (reply.status_code, reply.json()) == (503, {"status": "loading", "part": "models"})
         assistant.warm.set()
         for _ in range(200):
             if client.get("/readyz").status_code == 200:
@@ -159,7 +161,7 @@ def test_ready_only_when_a_question_would_be_answered(monkeypatch: pytest.Monkey
         assert client.get("/readyz").json() == {"status": "ready"}
         assistant.indexed = False
         reply = client.get("/readyz")
-        assert (reply.status_code, reply.json()["status"]) == (503, "empty")
+        assert (reply.status_code, reply.json()) == (503, {"status": "empty", "part": "articles"})
         assert "article_qa_articles" not in client.get("/metrics").text
 
         def damaged() -> None:
@@ -167,18 +169,40 @@ def test_ready_only_when_a_question_would_be_answered(monkeypatch: pytest.Monkey
 
         monkeypatch.setattr(assistant, "size", damaged)
         reply = client.get("/readyz")
-        assert (reply.status_code, reply.json()["status"]) == (503, "damaged")
-        assert reply.json()["reason"].startswith("The index is damaged")
+        told = {"status": "damaged", "part": "articles"}
+        assert (reply.status_code, reply.json()) == (503, told)
 
 
-def test_a_start_that_failed_is_not_ready_and_says_why() -> None:
-    assistant = FakeAssistant(GARE)
-    assistant.start_error = ModelError("The model is missing: install it again.")
+@pytest.mark.parametrize("part", ["models", "articles"])
+def test_a_start_that_failed_is_not_ready(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = FakeAssistant(GARE, indexed=part == "models")
+    error = ModelError("/srv/models/secret is missing: install it again.")
+    if part == "models":
+        assistant.start_error = error
+    else:
+
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(assistant, "add", fail)
     with TestClient(create_app(assistant)) as client:
         for _ in range(200):
             if client.get("/readyz").json()["status"] == "failed":
                 break
-        assert client.get("/readyz").json()["reason"] == "The model is missing: install it again."
+        reply = client.get("/readyz")
+        assert (reply.status_code, reply.json()) == (503, {"status": "failed", "part": part})
+
+
+@pytest.mark.parametrize("mode", ["login", "read-only", "open"])
+def test_probes_need_no_role(mode: Any) -> None:
+    credentials = read_credentials(new_token(Role.READER)[1], "a file")
+    access = Access(mode, credentials if mode == "login" else None)
+    app = create_app(FakeAssistant(GARE), access=access, settings=Settings())
+    with TestClient(app, client=("192.0.2.7", 1)) as client:
+        for headers in ({}, {"X-Forwarded-For": "198.51.100.4"}):
+            assert client.get("/healthz", headers=headers).status_code == 200
+            assert set(client.get("/readyz", headers=headers).json()) <= {"status", "part"}
+            assert client.get("/readyz", headers=headers).status_code in (200, 503)
 
 
 @pytest.mark.parametrize(

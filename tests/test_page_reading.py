@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -20,14 +22,22 @@ from markdown_it import MarkdownIt
 from article_qa_page.answering import Answering
 from article_qa_page.asked import MOST_NAMES, filter_options
 from article_qa_page.citation_links import version_of
+from article_qa_page.escaping import headings_marked, unescape
 from article_qa_page.exporting import conversation_markdown
 from article_qa_page.feedback import MOST_REASON, Feedback, read_feedback
+from article_qa_page.history import turns
 from article_qa_page.pieces import cut
 from article_qa_page.quotes import find_quote
 from article_qa_page.reading import Reading, source_name
 from article_qa_page.rendering import answer_markdown
 from article_qa_page.startup import Startup
-from article_qa_page.transcript import Exchange, exchanges, read_target, restored
+from article_qa_page.transcript import (
+    MOST_CHARACTERS,
+    Exchange,
+    exchanges,
+    read_target,
+    restored,
+)
 from article_qa_page.viewing import Viewing
 from article_qa_page.wording import wording
 from index.errors import FilterError, StorageError, unknown_article
@@ -243,6 +253,64 @@ def test_follow_ups_never_hurt(reading: Reading, assistant: FakeAssistant, caplo
     assert reading.suggest(None) == reading.suggest({"question": 3}) == []
 
 
+class Crowd:
+    """Readers whose answers end at once; whose turn it is waits for `go`."""
+
+    def __init__(self, assistant: FakeAssistant, reading: Reading) -> None:
+        self.go, self.found = Event(), {}  # type: ignore[var-annotated]
+        self.at_once, self.most = 0, 0
+        self.reading = reading
+
+        def suggest(question: str, *_: object, **__: object) -> tuple[Suggestion, ...]:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            assert self.go.wait(60)
+            self.at_once -= 1
+            return (Suggestion(f"{question} ?", "gare", 0, 9),)
+
+        assistant.suggest = suggest  # type: ignore[method-assign, assignment]
+
+    def reader(self, name: str) -> Thread:
+        def ask() -> None:
+            self.found[name] = self.reading.suggest({"question": name})
+
+        thread = Thread(target=ask)
+        thread.start()
+        return thread
+
+
+def test_readers_who_finish_together_all_get_follow_ups(
+    reading: Reading, assistant: FakeAssistant
+) -> None:
+    crowd = Crowd(assistant, reading)
+    readers = [crowd.reader(name) for name in "abc"]
+    while len(reading._line._asked) < 2:
+        time.sleep(0.005)
+    crowd.go.set()
+    for reader in readers:
+        reader.join(60)
+    assert crowd.found == {name: [f"{name} ?"] for name in "abc"} and crowd.most == 1
+
+
+def test_nobody_waits_for_follow_ups_for_ever(
+    reading: Reading, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("article_qa_page.reading.PATIENCE", 0.05)
+    crowd = Crowd(assistant, reading)
+    first = crowd.reader("a")
+    while not crowd.at_once:
+        time.sleep(0.005)
+    assert reading.suggest({"question": "b"}) == []
+    monkeypatch.setattr("article_qa_page.reading.PATIENCE", 60)
+    while reading._room.acquire(blocking=False):  # as many as may wait do
+        pass
+    assert reading.suggest({"question": "c"}) == []
+    crowd.go.set()
+    first.join(60)
+    assert crowd.found == {"a": ["a ?"]}
+    assert reading.suggest({"question": "d"}) == ["d ?"]  # who is done makes room
+
+
 @settings(deadline=None)  # a busy machine is no defect
 @given(anything)
 def test_nothing_that_a_browser_sends_is_an_error(request_: Any) -> None:
@@ -272,6 +340,17 @@ def test_a_conversation_is_read_back(assistant: FakeAssistant) -> None:
     assert (one.label, one.article_id, one.version) == ("[1]", "gare", version_of(GARE.digest))
     assert GARE.text[one.start : one.end] == "Le tribunal n’a pas encore statué."
     assert [cited.label for cited in second.cited] == [GARE.title, GARE.title]
+
+
+@pytest.mark.parametrize(
+    "part", ["[", "\\[", "[\\", "<details>", "[a](#src/", '[a](#src/x "', "[a](", "\\", "](", "**"]
+)
+def test_reading_a_conversation_takes_no_longer_than_its_length(part: str) -> None:
+    said = part * (MOST_CHARACTERS // len(part))
+    messages = [{"role": "user", "content": "q"}, {"role": "assistant", "content": said}]
+    began = time.process_time()
+    assert exchanges(messages)[0].cited == () and len(turns(messages)) == 1
+    assert time.process_time() - began < 2  # a hundred times what it takes
 
 
 @pytest.mark.parametrize(
@@ -307,17 +386,98 @@ def test_a_conversation_is_exported_with_its_citations(
     item = next(line for line in lines if line.startswith("- \\[1\\] "))
     start = GARE.text.index("Le tribunal")
     assert f"caractères {start}–{start + 34}" in item and "1er mars 2025" in item
-    assistant.known["gare"] = replace(GARE, digest="another")
-    later = reading.export({"messages": conversation(FakeAssistant(GARE), "recours")})["text"]
-    assert EN["replaced"].replace(":", "\\:").rstrip(".") in later.replace("\\.", ".")
+
+
+def spaced(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def exported(reading: Reading, messages: list[dict[str, str]]) -> tuple[str, list[str]]:
+    """Return the text of an exported conversation as it is read, and its items alone."""
+    text = spaced(unescape(reading.export({"messages": messages, "language": "fr"})["text"]))
+    return text, [line for line in text.splitlines() if line.startswith("- ")]
+
+
+def assert_whole(items: list[str], *quotes: str) -> None:
+    for number, (item, quote) in enumerate(zip(items, quotes, strict=True), 1):
+        start = GARE.text.index(quote)
+        place = FR["export_place"].format(article="gare", start=start, end=start + len(quote))
+        assert item.startswith(f"- [{number}] « {quote} »"), item
+        for part in (GARE.title, FR.date(GARE.published), place):
+            assert part in item, item
+
+
+TOLD = {key: spaced(FR[key]) for key in ("updated", "changed", "removed", "replaced")}
+QUOTES = ("Le tribunal n’a pas encore statué.", SECOND)
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["quoted", "written by a model"])
+def test_an_export_holds_the_quotes_whatever_became_of_the_article(
+    reading: Reading, viewing: Viewing, assistant: FakeAssistant, written: bool
+) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    if written:
+        answer = replace(answer, model="a:b", text="Rien n’est dit [1]. Il y a 120 places [2].")
+    viewing.remember(answer)
+    markdown = answer_markdown(answer, FR, complete=True)
+    messages = [{"role": "user", "content": "q"}, {"role": "assistant", "content": markdown}]
+    _, items = exported(reading, messages)
+    assert_whole(items, *QUOTES)
+    assert not any(TOLD[key] in item for key in ("updated", "changed", "removed") for item in items)
+    moved = GARE.text.replace(SECOND, "")
+    assistant.known["gare"] = replace(GARE, text=f"Un chapeau.\n\n{moved}", digest="another")
+    _, items = exported(reading, messages)
+    assert_whole(items, *QUOTES)
+    assert items[0].endswith(TOLD["updated"]) and items[1].endswith(TOLD["changed"])
     del assistant.known["gare"]
-    gone = reading.export({"messages": conversation(FakeAssistant(GARE), "recours")})["text"]
-    assert EN["removed"].rstrip(".") in gone
+    _, items = exported(reading, messages)
+    assert_whole(items, *QUOTES)
+    assert all(item.endswith(TOLD["removed"]) for item in items)
 
 
-def test_nothing_of_an_article_acts_in_an_exported_file(assistant: FakeAssistant) -> None:
+def test_an_export_holds_the_quotes_that_the_server_has_forgotten(
+    reading: Reading, assistant: FakeAssistant
+) -> None:
+    *_, answer = assistant.stream_answer("recours")
+    quoted = answer_markdown(answer, FR, complete=True)
+    written = replace(answer, model="a:b", text="Rien n’est dit [1]. Il y a 120 places [2].")
+    messages = [
+        {"role": "user", "content": "q"},
+        {"role": "assistant", "content": quoted},
+        {"role": "user", "content": "r"},
+        {"role": "assistant", "content": answer_markdown(written, FR, complete=True)},
+    ]
+    for digest, notice in (("another", "replaced"), ("", "removed")):
+        if digest:
+            assistant.known["gare"] = replace(GARE, text="Autre chose.", digest=digest)
+        else:
+            del assistant.known["gare"]
+        text, items = exported(reading, messages)
+        assert_whole(items[2:], *QUOTES)
+        assert all(item.endswith(TOLD[notice]) and GARE.title in item for item in items)
+        assert all(text.replace("**", "").count(quote) == 2 for quote in QUOTES)
+
+
+def test_an_export_holds_the_passages_of_a_refusal(
+    reading: Reading, viewing: Viewing, assistant: FakeAssistant
+) -> None:
+    *_, answer = assistant.stream_answer("rien")
+    viewing.remember(answer)
+    messages = conversation(assistant, "rien")
+    del assistant.known["gare"]
+    _, items = exported(reading, messages)
+    assert len(items) == len(answer.passages) == 2
+    for item, passage in zip(items, answer.passages, strict=True):
+        assert item.startswith(f"- « {headings_marked(passage.chunk.text)[:40]}")
+        assert f"{GARE.title}, {FR.date(GARE.published)}" in item
+        assert item.endswith(TOLD["removed"])
+
+
+def test_nothing_of_an_article_acts_in_an_exported_file(
+    assistant: FakeAssistant, viewing: Viewing
+) -> None:
     messages = conversation(assistant, "méchant <img src=http://evil.example/q.png> ![a](b)")
-    text = conversation_markdown(messages, assistant, EN, NOW)
+    text = conversation_markdown(messages, assistant, viewing.quote, EN, NOW)
     for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text):
         assert token.type not in ("html_block", "fence", "code_block"), token
         for child in token.children or []:
@@ -349,6 +509,18 @@ def test_a_rating_is_kept_with_its_question_answer_and_citations(
     assert again["id"] == told["id"] and [r["rating"] for r in read(tmp_path)] == ["up"]
     reading.rate(messages, 1, "", "session")  # taken back
     assert read(tmp_path) == []
+
+
+def test_each_answer_to_a_question_is_rated_on_its_own(
+    reading: Reading, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    first = conversation(assistant, "Où en est le recours ?")
+    retried = [first[0], {"role": "assistant", "content": "Une autre réponse\\."}]
+    ids = [reading.rate(messages, 1, False, "session")["id"] for messages in (first, retried)]
+    assert len({*ids}) == 2 and reading.rate(first, 1, True, "session")["id"] == ids[0]
+    assert reading.rate(first, 1, True, "another session")["id"] not in ids
+    kept = {record["id"]: (record["rating"], record["answer"][:8]) for record in read(tmp_path)}
+    assert [kept[one] for one in ids] == [("up", "Voici ce"), ("down", "Une autr")]
 
 
 @pytest.mark.parametrize("index", [-1, 9, None, "1", (), True])

@@ -1,6 +1,5 @@
 """Asking and reading in a real browser: steps, filters, history, follow-ups, ratings, axe-core."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from axe import findings
 from browser import CHROMIUM_ARGUMENTS, GARE, MEAN, FakeAssistant, find_chromium, serving
 from test_browser import CITATION, ask, assert_lit, assert_no_sideways_scroll, page_of, send
 
@@ -238,17 +238,6 @@ def test_a_rating_and_its_reason_are_kept(page: Any, assistant: FakeAssistant) -
 
 
 # --- accessibility ---------------------------------------------------------------------------
-
-
-def findings(page: Any) -> list[str]:
-    """Return what axe-core finds that is serious or critical."""
-    package = pytest.importorskip("axe_playwright_python.sync_playwright")
-    results = package.Axe().run(page, options={"resultTypes": ["violations"]}).response
-    return [
-        f"{found['id']}: {json.dumps([node['html'][:200] for node in found['nodes'][:5]])}"
-        for found in results["violations"]
-        if found["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -187,6 +187,15 @@ def test_the_time_is_bounded() -> None:
     assert len(asked.questions) <= 2
 
 
+def test_what_had_its_turn_is_kept_where_there_is_no_time_for_more() -> None:
+    asked = Asked()
+    turns = iter([True, False])
+    found = suggest(
+        ["x"], "en", [BRIDGE], [("a", 0, 1)], lambda q: asked(q) if next(turns) else None
+    )
+    assert [one.question for one in found] == asked.questions and len(found) == 1
+
+
 def test_a_refusal_is_followed_only_by_what_has_to_do_with_the_question() -> None:
     assert suggest(["How do I cook lentils?"], "en", [BRIDGE], [], Asked()) == ()
     assert suggest(["Who painted the tower?"], "en", [BRIDGE], [], Asked()) != ()

@@ -10,6 +10,7 @@ import pytest
 from retrieval.answering import Assistant
 from retrieval.reader import Reader, Reading
 from retrieval.reader_rules import LastReader
+from retrieval.types import Citation
 from retrieval.waiting_line import Place, WaitingLine
 
 
@@ -41,6 +42,29 @@ def test_giving_up_in_line_lets_the_next_pass() -> None:
     second.leave()
     first.leave()
     assert held(third)
+
+
+def test_what_was_asked_passes_what_nobody_asked_for() -> None:
+    line = WaitingLine(1)
+    asked = [line.join()]
+    unasked = [line.join(last=True) for _ in range(2)]
+    asked += [line.join(), line.join()]
+    for now, after in ((0, 1), (1, 2)):
+        asked[now].leave()
+        assert held(asked[after]) and not any(held(place) for place in unasked)
+    asked[2].leave()
+    assert [held(place) for place in unasked] == [True, False]
+    unasked[1].leave()  # given up
+    unasked[0].leave()
+    assert held(line.join(last=True))
+
+
+def test_a_place_is_left_where_its_block_ends() -> None:
+    line = WaitingLine(1)
+    with pytest.raises(RuntimeError), line.join() as place:
+        assert held(place)
+        raise RuntimeError
+    assert held(line.join())
 
 
 def test_never_more_at_work_than_slots() -> None:
@@ -161,3 +185,50 @@ def test_a_question_that_fails_leaves_the_line(
         with pytest.raises(Exception, match="No article has the id"):
             assistant.answer("Why Dell?", articles="nowhere")
     assert assistant.answer("Why did xAI switch to Dell?").citations
+
+
+def test_follow_ups_wait_for_all_that_people_asked(
+    crowded: tuple[Assistant, HeldReader],
+) -> None:
+    assistant, reader = crowded
+    question = "When does the night train restart?"
+    cited = [(c.article_id, c.start, c.end) for c in _answered(assistant, reader, question)]
+    first = in_thread(lambda: assistant.answer("Why did xAI switch to Dell?"))
+    assert reader.begun.wait(300)
+    found: list[object] = []
+    follow_ups = in_thread(lambda: found.extend(assistant.suggest(question, cited)))
+    while not assistant._line._unasked:
+        time.sleep(0.005)
+    waiting = assistant.stream_answer("Who audits Supermicro?")
+    assert next(waiting).text == ""
+    second = in_thread(lambda: list(waiting))
+    while not assistant._line._asked:
+        time.sleep(0.005)
+    reader.go.set()
+    for thread in (first, second, follow_ups):
+        thread.join(300)
+    assert reader.reads[:2] == ["Why did xAI switch to Dell?", "Who audits Supermicro?"]
+    assert found and len(reader.reads) > 2
+
+
+def test_follow_ups_are_given_up_where_the_models_stay_busy(
+    crowded: tuple[Assistant, HeldReader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant, reader = crowded
+    monkeypatch.setattr("retrieval.suggesting.PATIENCE", 0.05)
+    first = in_thread(lambda: assistant.answer("Why did xAI switch to Dell?"))
+    assert reader.begun.wait(300)
+    assert assistant.suggest("When does the night train restart?") == ()
+    assert not assistant._line._unasked
+    reader.go.set()
+    first.join(300)
+    assert reader.reads == ["Why did xAI switch to Dell?"]
+
+
+def _answered(assistant: Assistant, reader: HeldReader, question: str) -> tuple[Citation, ...]:
+    reader.go.set()
+    citations = assistant.answer(question).citations
+    reader.go.clear()
+    reader.begun.clear()
+    reader.reads.clear()
+    return citations

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from article_qa_page.access.policy import Access, is_loopback
+from article_qa_page.access.return_path import HOME, return_path
 from article_qa_page.access.roles import Role
 from article_qa_page.access.rules import Rule, rule_of
 from article_qa_page.refusals import refusal
@@ -23,7 +24,7 @@ class Guard:
     """ASGI middleware that lets through what `rules` allow the sender, and nothing else.
 
     Handlers behind it find who sent a request with `caller_of`. `metrics` says who may read
-    `/metrics` besides editors; `/readyz` is open to this machine too.
+    `/metrics` besides editors.
     """
 
     def __init__(self, app: ASGIApp, access: Access, metrics: Metrics = "loopback") -> None:
@@ -66,14 +67,12 @@ class Guard:
         return _to_log_in(request, path)
 
     def _needed(self, request: Request, path: str, role: Role, *, forwarded: bool) -> Role:
+        if path != "/metrics":
+            return role
         peer = request.client.host if request.client else ""
         here = is_loopback(peer) and not forwarded
-        if path == "/readyz" and here:
-            return Role.NOBODY
-        if path == "/metrics":
-            is_open = self._metrics == "open" or (self._metrics == "loopback" and here)
-            return Role.NOBODY if is_open else Role.READER if self._metrics == "reader" else role
-        return role
+        is_open = self._metrics == "open" or (self._metrics == "loopback" and here)
+        return Role.NOBODY if is_open else Role.READER if self._metrics == "reader" else role
 
 
 def bare_path(scope: Scope) -> str:
@@ -113,7 +112,10 @@ def _same_origin(origin: str, request: Request) -> bool:
 def _to_log_in(request: Request, path: str) -> Response:
     is_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if is_page:
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/login", 303)
+        query = quote(request.scope["query_string"], safe="%&=+/?:@!$'()*,;~[]")
+        wanted = return_path(f"{quote(path)}?{query}".removesuffix("?"))
+        after = f"?next={quote(wanted, safe='')}" if wanted != HOME else ""
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/login{after}", 303)
     return _told(request, path, "access_login", 401, {"WWW-Authenticate": "Bearer"})
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from article_qa_page.access.credentials import Password
 from article_qa_page.access.failures import Failures
 from article_qa_page.access.policy import Access
+from article_qa_page.access.return_path import return_path
 from article_qa_page.access.roles import caller_of
 from article_qa_page.assets import asset
 from article_qa_page.icon import ICON
@@ -73,29 +74,29 @@ def add_login(app: FastAPI, access: Access, failures: Failures | None = None) ->
         """Show the form, or who is logged in."""
         words = preferred(request.headers.get("accept-language"))
         if access.mode != "login":
-            return RedirectResponse(_home(request), 303)
+            return RedirectResponse(_wanted(request), 303)
         if caller_of(request).session:
             return _page(words, _logged_in(request, words))
-        return _page(words, _form(request, words))
+        return _page(words, _form(words))
 
     @app.post("/login")
     async def log_in(request: Request) -> Response:
         """Begin a session for a right password."""
         words = preferred(request.headers.get("accept-language"))
-        home = RedirectResponse(_home(request), 303)
+        wanted = RedirectResponse(_wanted(request), 303)
         if access.sessions is None:
-            return home
+            return wanted
         given = _password_of(await request.body())
         found = await door.password(caller_of(request).client, given)
         if isinstance(found, float):
             seconds = math.ceil(found)
             sentence = words["login_wait"].format(seconds=seconds)
-            answer = _page(words, _form(request, words, sentence), 429)
+            answer = _page(words, _form(words, sentence), 429)
             answer.headers["Retry-After"] = str(seconds)
             return answer
         if found is None:
-            return _page(words, _form(request, words, words["login_wrong"]), 403)
-        home.set_cookie(
+            return _page(words, _form(words, words["login_wrong"]), 403)
+        wanted.set_cookie(
             access.sessions.cookie,
             access.sessions.begin(found),
             max_age=access.sessions.seconds,
@@ -104,7 +105,7 @@ def add_login(app: FastAPI, access: Access, failures: Failures | None = None) ->
             httponly=True,
             samesite="lax",
         )
-        return home
+        return wanted
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:
@@ -134,6 +135,12 @@ def _home(request: Request) -> str:
     return f"{request.scope.get('root_path', '')}/"
 
 
+def _wanted(request: Request) -> str:
+    """Return where a login leads to, as the address of the form says in `next`."""
+    root = request.scope.get("root_path", "")
+    return f"{root}{return_path(request.query_params.get('next', ''))}"
+
+
 def _page(words: Wording, content: str, status: int = 200) -> HTMLResponse:
     page = Template(asset("access/login.html")).substitute(
         language=words.language,
@@ -146,12 +153,14 @@ def _page(words: Wording, content: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(page, status, _HEADERS)
 
 
-def _form(request: Request, words: Wording, error: str = "") -> str:
+def _form(words: Wording, error: str = "") -> str:
     told = f'<p class="error" id="error" role="alert">{escape(error)}</p>' if error else ""
     described = ' aria-describedby="error" aria-invalid="true"' if error else ""
+    # Without an action it goes to the address that is open, with its `next` and its fragment, which
+    # only the browser knows: a login then leads to the sentence that a link was about.
     return (
         f"<h2>{escape(words['login'])}</h2><p>{escape(words['login_why'])}</p>{told}"
-        f'<form method="post" action="{_home(request)}login">'
+        '<form method="post">'
         f'<label for="password">{escape(words["password"])}</label>'
         '<input id="password" name="password" type="password" required autofocus maxlength="1000"'
         f' autocomplete="current-password"{described}>'
@@ -164,7 +173,7 @@ def _logged_in(request: Request, words: Wording) -> str:
     home = _home(request)
     return (
         f"<h2>{escape(words['logged_in'].format(role=role))}</h2>"
-        f'<p><a href="{home}">{escape(words["to_the_page"])}</a></p>'
+        f'<p><a href="{escape(_wanted(request))}">{escape(words["to_the_page"])}</a></p>'
         f'<form method="post" action="{home}logout">'
         f"<button>{escape(words['log_out'])}</button></form>"
     )

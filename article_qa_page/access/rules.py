@@ -32,9 +32,9 @@ _ANY = "GET POST PUT PATCH DELETE OPTIONS"
 _API = "/gradio_api"
 _REST = "/api/v1"
 RULES = (
-    *_rules("GET", Role.NOBODY, ["/healthz", "/login"]),
+    *_rules("GET", Role.NOBODY, ["/healthz", "/readyz", "/login"]),
     *_rules("POST", Role.NOBODY, ["/login", "/logout"]),
-    *_rules("GET", Role.READER, ["/", "/session", "/readyz", "/config", "/theme.css"]),
+    *_rules("GET", Role.READER, ["/", "/session", "/config", "/theme.css"]),
     *_rules("GET", Role.READER, ["/assets/{*}", "/static/{*}", "/svelte/{*}", "/favicon.ico"]),
     *_rules("GET", Role.READER, ["/manifest.json", "/pwa_icon", "/pwa_icon/{}", "/robots.txt"]),
     *_rules("GET", Role.READER, [f"{_API}/{name}" for name in ("app_id", "theme.css", "info")]),
