@@ -429,6 +429,7 @@ def test_listing_a_feed_leaves_the_rest_of_the_file(tmp_path: Path) -> None:
 def test_sources_are_shown_and_taken_off_the_list(articles: Articles, assistant: Assistant) -> None:
     shown = {"sources": [], "problem": ""}
     assert articles.sources({}) == shown
+    assistant.home.mkdir(parents=True, exist_ok=True)
     file = assistant.home / FILE
     feed, page = "https://a.org/rss", "https://a.org/page"
     file.write_text(f'# mine\nfolders = ["press"]\nfeeds = ["{feed}"]\npages = ["{page}"]\n')
