@@ -114,7 +114,7 @@ def test_what_cannot_be_exported_or_chosen_is_told(page: Any) -> None:
     ask(page, ASKED)
     expect(page.locator("#answer-ended")).to_have_text(FR["answered"])
     downloads: list[Any] = []
-    page.on("download", downloads.append)
+    page.on("download", lambda download: downloads.append(download))
     page.route(CALLS, lambda route: route.abort())
     page.locator("#export-conversation").click()
     expect(page.locator("#reading-notice")).to_have_text(FR["unreachable"])
@@ -181,7 +181,7 @@ def test_a_link_is_copied_on_the_articles_tab(page: Any, address: str, has_clipb
     page.locator(LINKS, has_text=GARE.title).click()
     expect(page.locator("#viewer h2")).to_have_text(GARE.title)
     if not has_clipboard:  # as over plain http from afar
-        page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('no'); }")
     page.locator("#share-sentence").click()
     if has_clipboard:
         assert copied(page) == f"{address}#src/gare"
