@@ -47,5 +47,8 @@ def check_facts(claim: str, cited: Sequence[str], context: Sequence[str] = ()) -
         (standing if found else missing).append(name.text)
         if not found and not any(map(is_listed, name.words)):
             unknown.append(name.text)
-    stood, missed, strange = (tuple(dict.fromkeys(texts)) for texts in (standing, missing, unknown))
-    return FactCheck(stood, missed, figures, strange)
+    return FactCheck(_once(standing), _once(missing), figures, _once(unknown))
+
+
+def _once(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
