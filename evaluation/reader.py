@@ -113,8 +113,11 @@ def dev_readings(folder: Path, limit: int | None) -> tuple[list[Reading], list[R
     return own, silent
 
 
-def news_readings() -> list[Reading]:
-    """Return the questions about news of the dev side, each in five sentences of its article."""
+def news_readings(limit: int | None = None) -> list[Reading]:
+    """Return the questions about news of the dev side, each in five sentences of its article.
+
+    At most ``limit`` of them, evenly spread, in each language.
+    """
     found = []
     for article in read_news("dev"):
         spans = article.sentences
@@ -130,7 +133,9 @@ def news_readings() -> list[Reading]:
                 Reading(text, sentences, answer, f"news {language}", article.title, words)
                 for language, text in question.wordings.items()
             ]
-    return found
+    kinds = dict.fromkeys(reading.kind for reading in found)
+    each = [[reading for reading in found if reading.kind == kind] for kind in kinds]
+    return [one for own in each for one in own[:: -(-len(own) // limit) if limit else 1]]
 
 
 def line(
@@ -177,10 +182,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--threshold", type=float, default=THRESHOLD)
     parser.add_argument("--questions", type=int, help="at most so many of each kind")
+    parser.add_argument("--news", type=int, help="at most so many about news in each language")
     parser.add_argument("readers", nargs="+")
     arguments = parser.parse_args()
     own, silent = dev_readings(arguments.data, arguments.questions)
-    news = news_readings()
+    news = news_readings(arguments.news)
     for name in arguments.readers:
         score = scorer_of(name)
         label = "/".join(Path(name).parts[-2:])
