@@ -62,16 +62,25 @@ def test_the_words_lie_in_their_sentence(reader: CrossEncoder) -> None:
             assert 0 <= words.probability <= 1
 
 
+LACKING = [
+    (
+        "Quand Anne Roy a-t-elle démissionné ?",
+        "Quand Anne Roy a-t-elle chanté ?",
+        ("Anne Roy a démissionné lundi.",),
+    ),
+    ("Who bought the ferry?", "Who painted the ferry?", ("The ferry was bought by Aldane.",)),
+    ("Combien coûte le billet ?", "Combien coûte le repas ?", ("Le billet coûte 12 euros.",)),
+    ("When did the mill close?", "When did the school close?", ("The mill closed in May.",)),
+]
+
+
 def test_a_word_that_the_passage_lacks_shows(reader: CrossEncoder) -> None:
-    passage = Text("", ("Anne Roy a démissionné lundi.", "Elle dirigeait la mairie."))
+    # On the whole: a single reading may be mistaken.
     told, not_told = (
-        reader.score(question, [passage])[0]
-        for question in (
-            "Quand Anne Roy a-t-elle démissionné ?",
-            "Quand Anne Roy a-t-elle chanté ?",
-        )
+        [reader.score(pair[place], [Text("", pair[2])])[0] for pair in LACKING] for place in (0, 1)
     )
-    assert told.weakest > not_told.weakest and told.covered > not_told.covered
+    assert sum(s.weakest for s in told) > sum(s.weakest for s in not_told)
+    assert sum(s.covered for s in told) > sum(s.covered for s in not_told)
 
 
 def test_what_does_not_fit_is_not_read(reader: CrossEncoder) -> None:
