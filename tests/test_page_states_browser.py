@@ -318,6 +318,7 @@ def test_what_one_tab_deletes_another_does_not_bring_back(page: Any, address: st
     other.goto("about:blank")
     page.wait_for_timeout(300)
     assert page.evaluate(KEPT) == "[]"
+    page.bring_to_front()
     page.keyboard.press("Escape")
     ask(page, "Et les vélos du recours ?")  # goes on: a conversation again
     wait_until_kept(page, ASKED)
