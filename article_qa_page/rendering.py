@@ -74,6 +74,10 @@ def _paragraph(text: str, citations: tuple[Citation, ...], words: Wording, *, wr
         markdown = _with_links(on_one_line(text), quoted, citations, words)
         for citation in quoted:
             plain, bold = _highlighted(citation)
+            # French quotation marks stay on the line of what they enclose.
+            marked = f"« {plain} »"
+            if marked in markdown:
+                plain, bold = marked, f"«\u00a0{bold}\u00a0»"
             markdown = markdown.replace(plain, bold, 1)
         return "> " + markdown
     return _with_links(text.strip(), quoted, citations, words)

@@ -305,7 +305,7 @@ def test_what_is_copied_is_what_was_read(browser: Any, address: str) -> None:
         page.locator("#chat .message-buttons-left button").first.click()
         page.wait_for_timeout(500)
         copied = page.evaluate("navigator.clipboard.readText()")
-    assert f"« {QUOTE} »\u00a0[1]" in copied
+    assert f"«\u00a0{QUOTE}\u00a0»\u00a0[1]" in copied
     assert "\\" not in copied
     assert "#src" not in copied
 

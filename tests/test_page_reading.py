@@ -334,7 +334,7 @@ def test_a_conversation_is_read_back(assistant: FakeAssistant) -> None:
         conversation(assistant, "Où en est-il (hier) ?", "rien (toutes dates)")
     )
     assert (first.question, second.question) == ("Où en est-il (hier) ?", "rien")
-    assert first.answer.startswith("Voici ce que dit l’article :\n\n> « Le tribunal n’a pas")
+    assert first.answer.startswith("Voici ce que dit l’article :\n\n> «\u00a0Le tribunal n’a pas")
     assert "details" not in first.answer
     one = first.cited[0]
     assert (one.label, one.article_id, one.version) == ("[1]", "gare", version_of(GARE.digest))
