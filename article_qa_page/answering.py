@@ -9,7 +9,7 @@ from article_qa_page.articles_wording import articles_words, grouped
 from article_qa_page.contract import PageAssistant
 from article_qa_page.error_wording import translated
 from article_qa_page.history import without_mark
-from article_qa_page.limits import Limits
+from article_qa_page.limits import Limits, limit_sentence
 from article_qa_page.rendering import answer_markdown, error_markdown, status_markdown
 from article_qa_page.startup import Startup
 from article_qa_page.viewing import Viewing
@@ -74,7 +74,7 @@ class Answering:
             count, most = (grouped(one, strings) for one in (error.characters, error.most))
             yield error_markdown(words[key].format(count=count, most=most))
         except LimitError as error:
-            sentence = words[f"limit_{error.kind}"].format(seconds=error.retry_after)
+            sentence = limit_sentence(error, words)
             yield error_markdown(sentence)
         except UnknownArticleError:
             yield error_markdown(words["filter_gone"])

@@ -12,6 +12,7 @@ from typing import Any
 
 from article_qa_page.citation_links import version_of
 from article_qa_page.contract import PageAssistant
+from article_qa_page.error_wording import translated
 from article_qa_page.escaping import escape, headings_marked, on_one_line
 from article_qa_page.transcript import Cited, Exchange, exchanges
 from article_qa_page.viewer_json import web_address
@@ -86,7 +87,7 @@ class _Sources:
         except (UnknownArticleError, NoIndexError):
             return None, self.words["removed"]
         except ArticleQAError as error:
-            return None, str(error)
+            return None, translated(str(error), self.words.language)
         if cited.version in ("", version_of(article.digest)):
             return article, ""
         if not quoted:

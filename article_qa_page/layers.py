@@ -11,6 +11,7 @@ from article_qa_page.access.guard import Guard
 from article_qa_page.access.policy import Access
 from article_qa_page.bodies import BodyLimits
 from article_qa_page.event_streams import EventStreams
+from article_qa_page.limits import limit_sentence
 from article_qa_page.metrics import Metrics
 from article_qa_page.observing import Observing
 from article_qa_page.refusals import access_sentence
@@ -43,5 +44,5 @@ def add_layers(
     async def too_much(request: Request, error: LimitError) -> JSONResponse:
         headers = {"Retry-After": str(error.retry_after)}
         words = preferred(request.headers.get("accept-language"))
-        told = words[f"limit_{error.kind}"].format(seconds=error.retry_after)
+        told = limit_sentence(error, words)
         return JSONResponse({"error": told}, 429, headers)

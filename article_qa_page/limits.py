@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+from article_qa_page.wording import Wording
 from index.errors import LimitError
 from index.settings import Settings
 
@@ -170,3 +171,8 @@ def call_limits_of(settings: Settings, *, open_to_others: bool) -> CallLimits:
 
 def _given(setting: int | None, default: int) -> int:
     return default if setting is None else setting
+
+
+def limit_sentence(error: LimitError, words: Wording) -> str:
+    """Return which limit was reached and when to ask again, in the page's own words."""
+    return words[f"limit_{error.kind}"].format(seconds=error.retry_after)

@@ -7,7 +7,7 @@ the server. Every value that they bring is checked where it is used.
 from typing import TYPE_CHECKING, Any
 
 from article_qa_page.access import Role, require
-from article_qa_page.limits import CallLimits
+from article_qa_page.limits import CallLimits, limit_sentence
 from article_qa_page.reading import Reading
 from article_qa_page.server_functions import Function
 from article_qa_page.transcript import restored
@@ -56,7 +56,7 @@ def wire_tools(
         try:
             limits.rating(require(request, Role.READER).client)
         except LimitError as error:
-            told = preferred(language)[f"limit_{error.kind}"].format(seconds=error.retry_after)
+            told = limit_sentence(error, preferred(language))
             return {"id": "", "error": told}
         return reading.rate(messages, event.index, event.liked, session, language)
 

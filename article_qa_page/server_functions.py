@@ -6,7 +6,7 @@ from typing import Any
 from article_qa_page.access.roles import Caller, Role, require
 from article_qa_page.access.rules import FUNCTIONS
 from article_qa_page.error_wording import translated
-from article_qa_page.limits import CallLimits
+from article_qa_page.limits import CallLimits, limit_sentence
 from article_qa_page.refusals import access_sentence
 from article_qa_page.wording import preferred
 from index.errors import AccessError, ArticleQAError, LimitError
@@ -42,7 +42,7 @@ def _guarded(name: str, function: Function, role: Role, limits: CallLimits) -> C
         except AccessError as error:
             return {"error": access_sentence(error, words)}
         except LimitError as error:
-            return {"error": words[f"limit_{error.kind}"].format(seconds=error.retry_after)}
+            return {"error": limit_sentence(error, words)}
         except ArticleQAError as error:
             return {"error": translated(str(error), words.language)}
 

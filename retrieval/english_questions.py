@@ -2,7 +2,7 @@
 
 import re
 
-from retrieval.question_shapes import NUMBER, TAIL, Rule, fits, simple_subject, words_of
+from retrieval.question_shapes import NUMBER, TAIL, Rule, ask_before, fits, simple_subject, words_of
 
 _MONTH_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE_EN = (
@@ -78,20 +78,10 @@ def _inverted(asks: str, clause: str, whole: str) -> str:
     return f"{asks} did {subject} {past[parts[at]]}{' ' + rest if rest else ''}?"
 
 
-def _why(text: str, whole: str) -> str:
-    found = _BECAUSE.fullmatch(text)
-    return _inverted("Why", found[1], whole) if found else ""
-
-
-def _when(text: str, whole: str) -> str:
-    found = _ON_DATE.fullmatch(text)
-    return _inverted("When", found[1], whole) if found else ""
-
-
 ENGLISH: tuple[Rule, ...] = (
-    ("why", _why),
+    ("why", ask_before(_BECAUSE, "Why", _inverted)),
     ("what", _what),
-    ("when", _when),
+    ("when", ask_before(_ON_DATE, "When", _inverted)),
     ("how many", _how_many),
     ("how much", _how_much),
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from retrieval.question_shapes import NUMBER, TAIL, Rule, fits, simple_subject
+from retrieval.question_shapes import NUMBER, TAIL, Rule, ask_before, fits, simple_subject
 
 _MONTH_FR = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _DATE_FR = (
@@ -68,20 +68,10 @@ def _que(text: str, whole: str) -> str:
     return f"Qu’{found['has']} {found['done']} {subject} ?"
 
 
-def _pourquoi(text: str, whole: str) -> str:
-    found = _CAR.fullmatch(text)
-    return _avec("Pourquoi", found[1], whole) if found else ""
-
-
-def _quand(text: str, whole: str) -> str:
-    found = _LE_DATE.fullmatch(text)
-    return _avec("Quand", found[1], whole) if found else ""
-
-
 FRENCH: tuple[Rule, ...] = (
-    ("why", _pourquoi),
+    ("why", ask_before(_CAR, "Pourquoi", _avec)),
     ("what", _que),
-    ("when", _quand),
+    ("when", ask_before(_LE_DATE, "Quand", _avec)),
     ("how many", _combien_de),
     ("how much", _combien),
 )

@@ -6,7 +6,8 @@ quoted may be asked what they say, and who or what is named more than once, what
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 from retrieval.proper_names import names
 from retrieval.question_proposals import Proposal
@@ -23,13 +24,13 @@ _VOWEL = re.compile(r"[aeiouyàâéèêîïôœAEIOUYÀÂÉÈÊÎÏÔŒ]")
 
 @dataclass(slots=True)
 class _Named:
-    """A name of an article: how often it occurs, and the sentences that hold it."""
+    """A name of an article: how often it occurs, and the first sentence found that holds it."""
 
     text: str
-    count: int = 0
-    places: list[tuple[str, int, int]] = field(default_factory=list)
+    count: int
+    place: tuple[str, int, int]
+    title: str
     spoken: tuple[str, int, int] | None = None  # the sentence that reports what they say
-    title: str = ""
 
 
 def name_proposals(
@@ -50,7 +51,7 @@ def name_proposals(
             yield Proposal(_says(named.text, language), "says", named.spoken, named.title)
         elif named.count > 1:
             question = _known(named.text, language)
-            yield Proposal(question, "known", named.places[0], named.title, named.text)
+            yield Proposal(question, "known", named.place, named.title, named.text)
 
 
 def _collect(candidate: Candidate, found: dict[tuple[str, str], _Named]) -> None:
@@ -67,11 +68,10 @@ def _collect(candidate: Candidate, found: dict[tuple[str, str], _Named]) -> None
                 continue
             key = article.id, name.text
             if key not in found:
-                found[key] = _Named(name.text, article.text.count(name.text), title=article.title)
-            found[key].places.append(place)
-            if not found[key].spoken and _speaks(
-                name.text, " ".join(text.split()), article.language
-            ):
+                count = article.text.count(name.text)
+                found[key] = _Named(name.text, count, place, article.title)
+            said = " ".join(text.split())
+            if not found[key].spoken and _speaks(name.text, said, article.language):
                 found[key].spoken = place
 
 
@@ -87,14 +87,22 @@ def _usable(name: str) -> bool:
 
 def _speaks(name: str, text: str, language: str) -> bool:
     """Tell whether a sentence reports what the bearer of a name says."""
-    verbs = "|".join(re.escape(verb) for verb in sorted(words_of(language).speech))
-    leads = "|".join(re.escape(lead).replace("_", " ") for lead in sorted(words_of(language).leads))
+    verbs, leads = _speech(language)
     bearer = re.escape(name)
     return bool(
         re.search(rf"\b{bearer}{_BESIDE} (?:{verbs})\b", text)
         or re.search(rf"\b(?:{verbs}) (?:[^,.;:]{{3,50}}, )?{bearer}\b", text)
         or re.search(rf"\b(?:{leads}) {bearer}\b", text, re.IGNORECASE)
     )
+
+
+@cache
+def _speech(language: str) -> tuple[str, str]:
+    """Return alternatives of a pattern: verbs that report words, and what leads to a bearer."""
+    words = words_of(language)
+    verbs = "|".join(re.escape(verb) for verb in sorted(words.speech))
+    leads = "|".join(re.escape(lead).replace("_", " ") for lead in sorted(words.leads))
+    return verbs, leads
 
 
 def _says(name: str, language: str) -> str:

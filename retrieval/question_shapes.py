@@ -15,6 +15,8 @@ TAIL = r"(?=[,.]|$| (?:after|and|with|when|après|et|avec|lorsqu)\b)"
 Rule = tuple[str, Callable[[str, str], str]]
 """A rule's name, and what makes a question, or "", of a sentence and its article's text."""
 
+Make = Callable[[str, str, str], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -66,6 +68,19 @@ def simple_subject(text: str, whole: str, language: str) -> str:
         return text[0].lower() + text[1:] if len(parts) > 1 or "’" in first else ""
     within = re.search(rf"(?<=[a-zà-ÿ,] ){re.escape(parts[0])}(?!\w)", whole)
     return text if within and all(part[0].isupper() for part in parts) else ""
+
+
+def ask_before(pattern: re.Pattern[str], asks: str, make: Make) -> Callable[[str, str], str]:
+    """Return what asks `asks` of the clause that `pattern` finds at a sentence's beginning.
+
+    `make` is given the question word, the clause and the article's text.
+    """
+
+    def rule(text: str, whole: str) -> str:
+        found = pattern.fullmatch(text)
+        return make(asks, found[1], whole) if found else ""
+
+    return rule
 
 
 def fits(clause: str) -> bool:

@@ -89,5 +89,7 @@ class ReadCollection(SearchedCollection):
             _, candidates, _ = self._retrieve(question, language, TOP_K, given, True)
             if near := tuple(dict.fromkeys(article_id for article_id, _, _ in cited)):
                 whole = replace(given, articles=near)
-                candidates += self._retrieve(question, language, WHOLE, whole, False)[1]
+                further = self._retrieve(question, language, WHOLE, whole, False)[1]
+                had = {candidate.passage.chunk.id for candidate in candidates}
+                candidates += tuple(c for c in further if c.passage.chunk.id not in had)
         return suggest((*earlier, question), language, candidates, cited, ask)
