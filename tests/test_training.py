@@ -13,6 +13,7 @@ from evaluation.bm25 import Bm25
 from evaluation.measures import auroc, ranking
 from index.embedding import BUNDLED, MODELS
 from index.encoder import GRAPHS, LARGEST, Encoder, quantise
+from training import precision
 from training.alignment import translated_vectors
 from training.batches import CLS, SEP, Rows, epoch, joined
 from training.calibration import platt
@@ -196,6 +197,25 @@ def test_dropped_tokens_fall_back_on_their_pieces() -> None:
         smaller.encode("tax", add_special_tokens=False).tokens == ["[UNK]"]
     )
     assert torch.equal(model.embeddings.word_embeddings.weight, before[kept])
+
+
+@pytest.mark.parametrize(
+    ("half", "full", "chosen"), [(1.0, 2.0, torch.bfloat16), (2.0, 1.0, torch.float32)]
+)
+def test_models_compute_in_what_is_faster_here(
+    monkeypatch: pytest.MonkeyPatch, half: float, full: float, chosen: torch.dtype
+) -> None:
+    times = {torch.bfloat16: half, torch.float32: full}
+    monkeypatch.setattr(precision, "_seconds", times.__getitem__)
+    precision.half_is_faster.cache_clear()
+    with precision.fast():
+        found = torch.nn.functional.linear(torch.ones(1, 2), torch.ones(3, 2))
+    precision.half_is_faster.cache_clear()
+    assert found.dtype == chosen
+
+
+def test_both_times_are_measured() -> None:
+    assert min(precision._seconds(torch.bfloat16), precision._seconds(torch.float32)) > 0
 
 
 def test_platt_finds_the_slope() -> None:

@@ -24,6 +24,7 @@ from transformers import BertModel
 from retrieval.cross_encoder import HEADS
 from training import student
 from training.news import NEXT, news_readings, read_news
+from training.precision import fast
 from training.reader_batches import Batch, batches, hide, make_batch
 from training.reading import Encoded, Reading, encode
 from training.run import Recipe, learning_rate
@@ -185,8 +186,9 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets' questions")
     parser.add_argument("--news", type=int, default=0, help="how often an epoch asks about news")
     parser.add_argument("--replay", type=float, default=1.0, help="of the news learnt before")
+    parser.add_argument("--seed", type=int, default=13, help="of what is drawn, when going on")
     arguments = parser.parse_args()
-    recipe = Recipe(rate=arguments.rate, budget=4_096, warm_up=0.05)
+    recipe = Recipe(rate=arguments.rate, budget=4_096, warm_up=0.05, seed=arguments.seed)
     torch.manual_seed(recipe.seed)
     random = np.random.default_rng(recipe.seed)
     bert, tokenizer = student.load(arguments.start)
@@ -206,7 +208,7 @@ def main() -> None:
             print(f"epoch of {len(readings)} readings in {len(queue)} batches", flush=True)
         batch = make_batch(queue.pop())
         hide(batch, random)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast():
             scores = reader(batch)
         loss = reading_loss(scores, batch)
         for group in optimizer.param_groups:

@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from transformers import BertModel
 
 from training.batches import padded
+from training.precision import fast
 from training.teacher import mean_pool
 
 
@@ -86,7 +87,7 @@ class Run:
     def encode(self, rows: list[NDArray[np.int32]]) -> torch.Tensor:
         """Return unit vectors (rows, width)."""
         ids, mask = padded(rows)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with fast():
             states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
         return mean_pool(states, mask)
 

@@ -19,8 +19,8 @@ from training.vocabulary import (
     student_vocabulary,
 )
 
-ATTENTION = "eager"
-"""On CPUs the backward pass of PyTorch's fused attention takes a quarter of a step."""
+ATTENTION = "sdpa"
+"""Fused attention: in single precision a step takes 0.91 of its time without, in bfloat16 0.99."""
 
 
 def build(
