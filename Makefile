@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # The build that the tests run with; without a version, pip may take several gigabytes for GPUs.
 TORCH ?= torch==2.13.0
+# Processes that share the tests out, a file at a time.
+WORKERS ?= 2
 
 .PHONY: run test lint fix bench clean
 
@@ -11,7 +13,7 @@ run: $(VENV)/installed
 	$(BIN)/article-qa serve $(ARGS)
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -8,8 +8,6 @@ council of Metz", « la société qui exploite le port ».
 import re
 import unicodedata
 
-from index.segmentation import segment
-from index.types import Article, Sentence
 from retrieval.words import fold
 
 _LINKS = """
@@ -110,9 +108,3 @@ def points_back(text: str) -> bool:
     # What follows is read as it is written, for its capitals.
     following = (written if len(written) == len(folded) else folded)[body.end() :] if body else ""
     return bool(body) and not _DEFINED.match(following)
-
-
-def sentence_before(article: Article, sentence: Sentence) -> Sentence | None:
-    """Return the last sentence of running text before one, also across a heading."""
-    earlier = [s for s in segment(article.text, article.language) if s.end <= sentence.start]
-    return next((s for s in reversed(earlier) if s.kind == "text"), None)

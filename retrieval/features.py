@@ -116,7 +116,7 @@ def summarise(rows: Sequence[Features], logits: Sequence[float]) -> Features:
     kept = (
         "chunk_cosine cosine near_cosine overlap near_overlap passage_overlap names near_names "
         "names_missing has_names across cosine_across terms read read_share read_passage "
-        "read_weakest read_covered"
+        "read_weakest read_covered again again_passage"
     )
     cues = {f"{what}_{kind}": best.get(f"{what}_{kind}", 0.0) for what in CUES for kind in KINDS}
     return (
@@ -131,6 +131,7 @@ def summarise(rows: Sequence[Features], logits: Sequence[float]) -> Features:
             "best_weakest": max(row["read_weakest"] for row in rows),
             "best_covered": max(row["read_covered"] for row in rows),
             "best_read": max(row["read"] for row in rows),
+            "best_again": max(row.get("again", row["read"]) for row in rows),
             "best_read_passage": max(row["read_passage"] for row in rows),
             "fewest_names_missing": min(row["names_missing"] for row in rows),
         }

@@ -18,6 +18,7 @@ from retrieval.cross_encoder import PassageScore, Text, Words, bundled_cross_enc
 from retrieval.exchange import Scorer, exchange_features
 from retrieval.features import Features, describe, sigmoid, summarise
 from retrieval.retriever import Candidate, Query
+from retrieval.second_look import look_again, with_looks
 
 WEIGHTS = Path(__file__).parent / "evidence.json"
 
@@ -90,7 +91,7 @@ class LinearReader:
     def read(self, query: Query, candidates: Sequence[Candidate]) -> Reading:
         """Return the sentences of running text, the likeliest first, and the confidence."""
         scores = self.score(query, candidates)
-        described = describe(query, candidates, scores)
+        described = self.describe(query, candidates, scores)
         marked = {id(c): score for c, score in zip(candidates, scores, strict=True)}
         if not described:
             return Reading((), 0.0)
@@ -110,6 +111,16 @@ class LinearReader:
         overall = summarise([features for *_, features in described], logits)
         overall |= self.exchange(query, candidates, scores)
         return Reading(evidence, sigmoid(self.question.logit(overall)))
+
+    def describe(
+        self, query: Query, candidates: Sequence[Candidate], scores: Sequence[PassageScore]
+    ) -> list[tuple[Candidate, Sentence, Features]]:
+        """Return each quotable sentence with its features, the likeliest of them read again."""
+        described = describe(query, candidates, scores)
+        if self.cross_encoder is None:
+            return described
+        looks = look_again(query.text, candidates, scores, self.cross_encoder)
+        return with_looks(described, looks)
 
     def exchange(
         self, query: Query, candidates: Sequence[Candidate], scores: Sequence[PassageScore]

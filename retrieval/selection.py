@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Sentence
-from retrieval.antecedents import points_back, sentence_before
+from retrieval.antecedents import points_back
 from retrieval.cues import asked_for, asks_for_several
+from retrieval.neighbours import sentence_before
 from retrieval.reader import Evidence
 from retrieval.sameness import says_the_same
 

@@ -15,7 +15,7 @@ from index.types import Article, Sentence
 from retrieval.answering import Assistant
 from retrieval.cross_encoder import bundled_cross_encoder
 from retrieval.extractive import READ
-from retrieval.features import Features, describe
+from retrieval.features import Features
 from retrieval.reader import LinearReader, Regression
 from retrieval.retriever import Query, find, score
 from retrieval.words import content_words
@@ -156,7 +156,7 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path, *, news: b
                 model = assistant.embedder.name
                 candidates = score(generation, query, sorted(keys), lexical, model, READ)
                 scores = reader.score(query, candidates)
-                described = describe(query, candidates, scores)
+                described = reader.describe(query, candidates, scores)
                 exchange = reader.exchange(query, candidates, scores)
                 labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
                 rows = tuple(features for *_, features in described)
