@@ -99,7 +99,8 @@ def test_an_edited_copy_is_linked(
     db: sqlite3.Connection, edit: Callable[[str, list[str], random.Random], str]
 ) -> None:
     draw = random.Random(3)
-    for number, news in enumerate(NEWS[::8]):
+    long = [news for news in NEWS if len(news["paragraphs"]) > 4]  # a cut leaves four fifths
+    for number, news in enumerate(long[::8]):
         link(db, f"original{number}", whole(news))
         link(db, f"copy{number}", edit(news["title"], news["paragraphs"], draw))
         ((copy, score),) = near(db, f"original{number}")
