@@ -14,9 +14,7 @@ CHURN = 0.2  # share of removed vectors from which a fresh build replaces them a
 SMALL = 2_000  # vectors; up to here a fresh build takes about a second and leaves no trace
 SAMPLE = 5
 EQUAL = 0.9999  # the cosine from which two vectors count as equal
-# The share of the sampled vectors to be found: the search is approximate and now and then misses
-# one, above all among many that are nearly alike; a damaged index misses nearly all.
-FOUND = 0.5
+AMONG = 1_000  # neighbours among which a vector is looked for that is not its own nearest
 
 
 def update_vectors(
@@ -87,15 +85,15 @@ def _check_kind(library: Library, index: VectorIndex, kind: Kind, model: str) ->
             f"The new index holds {index.count(kind)} vectors of {kind} instead of {expected}: "
             "the one in use stays; try again."
         )
-    sampled = library.sample_vectors(kind, model, SAMPLE)
-    found = [_finds(index, kind, digest, vector) for digest, vector in sampled]
-    if found and sum(found) < FOUND * len(found):
-        raise DamagedIndexError(
-            f"The new index does not find its own {kind}: the one in use stays; try again."
-        )
+    for digest, vector in library.sample_vectors(kind, model, SAMPLE):
+        # The search is approximate: among many that are nearly alike it may miss one at first.
+        if not any(_finds(index, kind, digest, vector, most) for most in (1, AMONG)):
+            raise DamagedIndexError(
+                f"The new index does not find its own {kind}: the one in use stays; try again."
+            )
 
 
-def _finds(index: VectorIndex, kind: Kind, digest: str, vector: Vectors) -> bool:
-    """Tell whether an index finds a vector that it holds; an equal one counts as well."""
-    near = index.query(kind, vector, 1)
+def _finds(index: VectorIndex, kind: Kind, digest: str, vector: Vectors, most: int) -> bool:
+    """Tell whether a vector, or one equal to it, is among the `most` nearest to itself."""
+    near = index.query(kind, vector, most)
     return any(other == digest or likeness >= EQUAL for other, likeness in near)

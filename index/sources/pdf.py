@@ -5,6 +5,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from math import hypot
 from typing import Any
 
@@ -56,7 +57,10 @@ def read_pdf(content: Content) -> Iterator[Found]:
     """
     # The library tells every flaw that it mends: nothing that a user could act upon.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
-    yield from _read(content)
+    # What nests too deeply ends where the stack does: on a stack of its own, at the same place
+    # whoever calls.
+    with ThreadPoolExecutor(1) as own:
+        yield from own.submit(_read, content).result()
 
 
 def _read(content: Content) -> list[Found]:
