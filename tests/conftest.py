@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=25, help="random kills of a sync")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Number binary parameters: archives hold the time, and two processes have to agree."""
+    return "bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
 @pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that would leave the machine."""

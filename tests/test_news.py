@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index.sources.files import read_article
-from training.news import NEWS, news_readings, read_news
+from training.news import NEWS, NewsArticle, NewsQuestion, news_readings, read_news
 from training.reading import NONE
 
 KINDS = {"who", "what", "when", "where", "why", "how", "number", "list", "yes-no"}
@@ -48,6 +48,48 @@ def test_a_reading_holds_its_answer_and_a_silent_one_does_not() -> None:
                 start, end = reading.words
                 marked = reading.sentences[reading.answer][start:end]
                 assert any(words.startswith(marked) for words in golds[reading.question])
+
+
+def test_half_the_silent_readings_stand_around_the_answer_to_a_like_question() -> None:
+    """« Pourquoi … ? » beside the reason for something else, not a name's or a date's."""
+    paragraphs = (
+        "Alba shut its mill because of the drought.",
+        *(f"The weather of day {n} was fair." for n in range(20)),
+        "The fall in prices led Borel to sell.",
+        *(f"The wind of day {n} was weak." for n in range(20)),
+        "Carol left in May.",
+    )
+    text = "\n\n".join(paragraphs)
+
+    def question(wording: str, words: str) -> NewsQuestion:
+        spans = ((text.index(words), text.index(words) + len(words)),) if words else ()
+        kind = "why" if words else "false-premise"
+        return NewsQuestion({"en": wording}, kind, spans, None if words else (0, 4))
+
+    asked = (
+        question("Why did Alba shut its mill?", "the drought"),
+        question("What drove Borel to sell?", "The fall in prices"),
+        question("When did Carol leave?", "in May"),
+        question("Why did Dora refuse?", ""),
+    )
+    article = NewsArticle("T", "en", text, asked)
+    random = np.random.default_rng(3)
+    silent = [
+        reading
+        for _ in range(200)
+        for reading in news_readings(article, random)
+        if reading.answer == NONE
+    ]
+
+    def share(wording: str, sentence: str) -> float:
+        held = [sentence in r.sentences for r in silent if r.question == wording]
+        return sum(held) / len(held)
+
+    assert share(asked[0].wordings["en"], paragraphs[21]) > 0.45
+    assert share(asked[1].wordings["en"], paragraphs[0]) > 0.45
+    assert share(asked[3].wordings["en"], paragraphs[21]) > 0.1
+    assert share(asked[2].wordings["en"], paragraphs[21]) < 0.35
+    assert share(asked[0].wordings["en"], paragraphs[0]) == 0
 
 
 def test_what_judges_answers_is_not_learnt() -> None:

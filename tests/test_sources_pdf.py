@@ -176,7 +176,9 @@ def test_titles_that_are_none(title: str) -> None:
         ("D:20240101000000+99'99'", None),
         ("D:00000000", None),
         ("Monday", None),
-        (f"D:{datetime.now(UTC) + timedelta(days=3):%Y%m%d%H%M%S}", None),
+        pytest.param(
+            f"D:{datetime.now(UTC) + timedelta(days=3):%Y%m%d%H%M%S}", None, id="in three days"
+        ),
     ],
 )
 def test_dates(date: str, moment: datetime | None) -> None:

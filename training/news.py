@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from index.segmentation import segment
+from retrieval.cues import asked_for
 from training.corpus import Split, split_of
 from training.reading import NONE, Reading, window
 from training.sampling import TITLED
@@ -24,9 +25,10 @@ from training.sentences import sentence_at
 NEWS = Path(__file__).parent / "news"
 NEXT = NEWS / "next"
 BREAK = "\n\n"
-AGAIN, BESIDE = 0.5, 0.5
+AGAIN, BESIDE, RIVAL = 0.6, 0.3, 0.5
 """For how many unanswerable questions another passage is read too; how many of the passages
-that do not answer stand right beside the answer."""
+that do not answer stand right beside the answer, and how many around the answer to another
+question that asks for the same kind of thing: the reason for something else."""
 
 Span = tuple[int, int]
 
@@ -91,6 +93,7 @@ def news_readings(article: NewsArticle, random: np.random.Generator) -> Iterator
     sentences = tuple(article.text[a:b] for a, b in spans)
     for question in article.questions:
         golds = {sentence_at(spans, start) for start, _ in question.answers}
+        rivals = _rivals(article, question, spans)
         for language, text in question.wordings.items():
             kind = f"{language}-{article.language}".upper()
             title = article.title if random.random() < TITLED else ""
@@ -101,22 +104,39 @@ def news_readings(article: NewsArticle, random: np.random.Generator) -> Iterator
                 offset, stop = spans[gold]
                 words = (first - offset, min(last, stop) - offset)
                 yield Reading(text, sentences[start:end], gold - start, kind, title, words)
-                silent = _silent(len(spans), golds, random)
+                silent = _silent(len(spans), golds, rivals, random)
             else:
                 near = sentence_at(spans, question.near[0]) if question.near else 0
                 start, end = window(len(spans), near, random)
                 yield Reading(text, sentences[start:end], NONE, kind, title)
-                silent = _silent(len(spans), golds, random) if random.random() < AGAIN else None
+                again = random.random() < AGAIN
+                silent = _silent(len(spans), golds, rivals, random) if again else None
             if silent:
                 yield Reading(text, sentences[slice(*silent)], NONE, kind, title)
 
 
-def _silent(count: int, golds: set[int], random: np.random.Generator) -> Span | None:
-    """Return a passage without the sentences that answer, often right beside one of them."""
-    beside = [p for gold in golds for p in (gold - 1, gold + 1) if 0 <= p < count]
+def _rivals(article: NewsArticle, question: NewsQuestion, spans: list[Span]) -> set[int]:
+    """Return the sentences that answer other questions for the same kind of thing."""
+    asked = asked_for(question.wordings["en"])
+    return {
+        sentence_at(spans, start)
+        for other in article.questions
+        if other is not question and asked & asked_for(other.wordings["en"])
+        for start, _ in other.answers
+    }
+
+
+def _silent(
+    count: int, golds: set[int], rivals: set[int], random: np.random.Generator
+) -> Span | None:
+    """Return a passage without the sentences that answer, often beside one of them or a rival."""
     free = [p for p in range(count) if p not in golds]
-    near = [p for p in beside if p not in golds]
-    places = near if near and random.random() < BESIDE else free
+    beside = [p for gold in golds for p in (gold - 1, gold + 1) if p in free]
+    chance = random.random()
+    if chance < RIVAL and rivals - golds:
+        places = sorted(rivals - golds)
+    else:
+        places = beside if beside and chance > 1 - BESIDE else free
     if not places:
         return None
     anchor = places[int(random.integers(len(places)))]
