@@ -123,6 +123,7 @@ def news_readings(limit: int | None = None) -> list[Reading]:
         spans = article.sentences
         for question in article.questions:
             (start, end), *_ = (*question.answers, question.near)
+            sort = "claims" if question.states else "news"
             place = sentence_at(spans, start)
             first = max(0, min(place - AROUND // 2, len(spans) - AROUND))
             around = spans[first : first + AROUND]
@@ -130,7 +131,7 @@ def news_readings(limit: int | None = None) -> list[Reading]:
             answer = place - first if question.answers else NONE
             words = (start - spans[place][0], end - spans[place][0]) if question.answers else (0, 0)
             found += [
-                Reading(text, sentences, answer, f"news {language}", article.title, words)
+                Reading(text, sentences, answer, f"{sort} {language}", article.title, words)
                 for language, text in question.wordings.items()
             ]
     kinds = dict.fromkeys(reading.kind for reading in found)

@@ -17,6 +17,7 @@ from index.types import Article, Sentence
 from retrieval.cross_encoder import PassageScore, Text, Words, bundled_cross_encoder
 from retrieval.exchange import Scorer, exchange_features
 from retrieval.features import Features, describe, sigmoid, summarise
+from retrieval.presupposition import presupposition_features
 from retrieval.retriever import Candidate, Query
 from retrieval.second_look import look_again, with_looks
 
@@ -109,7 +110,7 @@ class LinearReader:
         }
         evidence = tuple(sorted(found.values(), key=lambda e: -e.probability))
         overall = summarise([features for *_, features in described], logits)
-        overall |= self.exchange(query, candidates, scores)
+        overall |= self.read_otherwise(query, candidates, scores)
         return Reading(evidence, sigmoid(self.question.logit(overall)))
 
     def describe(
@@ -122,14 +123,20 @@ class LinearReader:
         looks = look_again(query.text, candidates, scores, self.cross_encoder)
         return with_looks(described, looks)
 
-    def exchange(
+    def read_otherwise(
         self, query: Query, candidates: Sequence[Candidate], scores: Sequence[PassageScore]
     ) -> Features:
-        """Return what reading the question about other names tells, if there is a cross-encoder."""
+        """Return what two other readings tell, if there is a cross-encoder.
+
+        One is of the question about other names, one of what it takes for granted.
+        """
         if self.cross_encoder is None:
             return {}
         texts = [text_of(candidate) for candidate in candidates]
-        return exchange_features(query.text, candidates, scores, texts, self.cross_encoder)
+        scorer = self.cross_encoder
+        return exchange_features(
+            query.text, candidates, scores, texts, scorer
+        ) | presupposition_features(query.text, scores, texts, scorer)
 
     def warm_up(self) -> None:
         """Load the cross-encoder now."""

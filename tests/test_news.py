@@ -10,8 +10,8 @@ from index.sources.files import read_article
 from training.news import NEWS, NewsArticle, NewsQuestion, news_readings, read_news
 from training.reading import NONE
 
-KINDS = {"who", "what", "when", "where", "why", "how", "number", "list", "yes-no"}
-UNANSWERABLE = {"absent-fact", "false-premise"}
+KINDS = {"claim", "who", "what", "when", "where", "why", "how", "number", "list", "yes-no"}
+UNANSWERABLE = {"false-claim", "absent-fact", "false-premise"}
 ARTICLES = [article for side in ("train", "dev") for article in read_news(side)]
 
 

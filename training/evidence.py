@@ -45,7 +45,7 @@ def fit(reads: Sequence[Read]) -> tuple[Regression, Regression]:
 
 
 def _summary(read: Read, logits: Sequence[float]) -> Features:
-    return summarise(read.rows, logits) | read.exchange
+    return summarise(read.rows, logits) | read.otherwise
 
 
 def _regression(

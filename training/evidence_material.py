@@ -48,8 +48,8 @@ class Asked:
 class Read:
     """What the reader saw of one question: a row a sentence, which ones hold the answer.
 
-    `group` is the article's title; `news` tells that it is one of `training.news`; `exchange`
-    is what reading the question about other names tells.
+    `group` is the article's title; `news` tells that it is one of `training.news`; `otherwise`
+    is what the readings of the question in other words tell.
     """
 
     group: str
@@ -57,7 +57,7 @@ class Read:
     answerable: bool
     rows: tuple[Features, ...]
     labels: tuple[bool, ...]
-    exchange: Features = field(default_factory=dict)
+    otherwise: Features = field(default_factory=dict)
 
 
 def load(files: Sequence[Path], language: str, english: dict[str, str]) -> list[Asked]:
@@ -96,6 +96,8 @@ def load_news() -> list[Asked]:
             news.text, source=news.title, title=news.title, language=news.language
         )
         for question in news.questions:
+            if question.states:
+                continue
             for language, text in question.wordings.items():
                 asked.append(Asked(text, language, article, question.answers))
     return asked
@@ -157,11 +159,11 @@ def read(asked: Sequence[Asked], chosen: Sequence[Asked], home: Path, *, news: b
                 candidates = score(generation, query, sorted(keys), lexical, model, READ)
                 scores = reader.score(query, candidates)
                 described = reader.describe(query, candidates, scores)
-                exchange = reader.exchange(query, candidates, scores)
+                otherwise = reader.read_otherwise(query, candidates, scores)
                 labels = tuple(_holds(c.passage.article.id, s, question) for c, s, _ in described)
                 rows = tuple(features for *_, features in described)
                 title = question.article.title
-                reads.append(Read(title, news, any(labels), rows, labels, exchange))
+                reads.append(Read(title, news, any(labels), rows, labels, otherwise))
     live.close()
     scorer.save()
     return [read for read in reads if read.rows]

@@ -5,7 +5,8 @@ is seldom asked there, and hardly ever about what did not happen. An article is 
 ``title``, ``language``, ``paragraphs``, and ``questions``, each worded in ``fr`` and ``en`` and of
 a ``kind``. ``quotes`` are the words of the article that answer it. A question of the kinds
 "absent-fact" and "false-premise" has none, but ``near``: words of the sentence that a careless
-reader would take for its answer.
+reader would take for its answer. The kinds "claim" and "false-claim" are no questions but
+statements, borne out by their quotes or by nothing.
 """
 
 import json
@@ -25,6 +26,7 @@ from training.sentences import sentence_at
 NEWS = Path(__file__).parent / "news"
 NEXT = NEWS / "next"
 BREAK = "\n\n"
+CLAIMS = ("claim", "false-claim")
 AGAIN, BESIDE, RIVAL = 0.6, 0.3, 0.5
 """For how many unanswerable questions another passage is read too; how many of the passages
 that do not answer stand right beside the answer, and how many around the answer to another
@@ -41,6 +43,11 @@ class NewsQuestion:
     kind: str
     answers: tuple[Span, ...]
     near: Span | None
+
+    @property
+    def states(self) -> bool:
+        """Whether it is a statement, true or false, and no question."""
+        return self.kind in CLAIMS
 
 
 @dataclass(frozen=True, slots=True)
