@@ -36,21 +36,22 @@ NEWS_WEIGHT = 4.0  # what a question about news counts in the fit of the questio
 
 def fit(reads: Sequence[Read]) -> tuple[Regression, Regression]:
     """Return the regression of sentences, and that of questions as a whole."""
-    sentence = _regression(
+    sentence = regression(
         [row for r in reads for row in r.rows], [label for r in reads for label in r.labels]
     )
     overall = [_summary(r, [sentence.logit(row) for row in r.rows]) for r in reads]
     weights = [NEWS_WEIGHT if r.news else 1.0 for r in reads]
-    return sentence, _regression(overall, [r.answerable for r in reads], weights)
+    return sentence, regression(overall, [r.answerable for r in reads], weights)
 
 
 def _summary(read: Read, logits: Sequence[float]) -> Features:
     return summarise(read.rows, logits) | read.otherwise
 
 
-def _regression(
+def regression(
     rows: Sequence[Features], labels: Sequence[bool], weights: Sequence[float] | None = None
 ) -> Regression:
+    """Fit a logistic regression (L2, C = 1) to rows of features and their labels."""
     names = sorted({name for row in rows for name in row})
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     model = LogisticRegression(C=1.0, max_iter=3000).fit(table, np.array(labels), weights)
