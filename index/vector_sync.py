@@ -85,15 +85,33 @@ def _check_kind(library: Library, index: VectorIndex, kind: Kind, model: str) ->
             f"The new index holds {index.count(kind)} vectors of {kind} instead of {expected}: "
             "the one in use stays; try again."
         )
-    for digest, vector in library.sample_vectors(kind, model, SAMPLE):
-        # The search is approximate: among many that are nearly alike it may miss one at first.
-        if not any(_finds(index, kind, digest, vector, most) for most in (1, AMONG)):
+    samples = dict(library.sample_vectors(kind, model, SAMPLE))
+    stored = index.stored(kind, list(samples)) if samples else {}
+    for digest, vector in samples.items():
+        if digest not in stored or not _equal(stored[digest], vector):
             raise DamagedIndexError(
-                f"The new index does not find its own {kind}: the one in use stays; try again."
+                f"The new index does not hold its own {kind}: the one in use stays; try again."
             )
+    # The search is approximate: among many that are nearly alike it may miss some.
+    found = sum(_finds(index, kind, digest, vector) for digest, vector in samples.items())
+    if samples and 2 * found < len(samples):
+        raise DamagedIndexError(
+            f"The new index does not find its own {kind}: the one in use stays; try again."
+        )
 
 
-def _finds(index: VectorIndex, kind: Kind, digest: str, vector: Vectors, most: int) -> bool:
-    """Tell whether a vector, or one equal to it, is among the `most` nearest to itself."""
-    near = index.query(kind, vector, most)
-    return any(other == digest or likeness >= EQUAL for other, likeness in near)
+def _equal(one: Vectors, other: Vectors) -> bool:
+    """Tell whether two vectors point the same way, whatever their length."""
+    import numpy as np
+
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return lengths > 0 and float(one @ other) / lengths >= EQUAL
+
+
+def _finds(index: VectorIndex, kind: Kind, digest: str, vector: Vectors) -> bool:
+    """Tell whether a vector, or one equal to it, is nearest to itself, or at least near."""
+    return any(
+        other == digest or likeness >= EQUAL
+        for most in (1, AMONG)
+        for other, likeness in index.query(kind, vector, most)
+    )

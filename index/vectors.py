@@ -109,6 +109,12 @@ class VectorIndex:
             for identifier, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
+    def stored(self, kind: Kind, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors (dimensions,) that are kept under some ids; an unknown id has none."""
+        with self._errors():
+            found = self._collections[kind].get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
+
     def close(self) -> None:
         """Flush and release the folder; the object must not be used afterwards."""
         self._client.close()
