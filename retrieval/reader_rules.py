@@ -13,7 +13,7 @@ from retrieval.words import WORD, alike, content_words, fold, words
 # How much likelier a sentence counts as if its article is of the time that the question names.
 FAVOUR = 1.5
 # What is left of the confidence where a lone word has a capital that only its place may explain.
-PERHAPS_A_NAME = 0.5
+PERHAPS_A_NAME = 0.4
 # What may stand before a lone word without making more of it than its name.
 _LEAD_WORDS = """
 a an the about le la les l un une et and sur de du

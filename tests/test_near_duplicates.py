@@ -118,10 +118,14 @@ def test_different_articles_are_not(db: sqlite3.Connection) -> None:
 
 
 def test_an_article_that_takes_over_much_of_another_is_not(db: sqlite3.Connection) -> None:
-    for number, (old, new) in enumerate(zip(NEWS[:12], NEWS[12:24], strict=True)):
+    # They have about half of their shingles in common: an estimate is seldom so far out that they
+    # are linked, and it must not be for one pair in a hundred.
+    pairs = list(zip(NEWS[::10], NEWS[5::10], strict=False))
+    assert len(pairs) > 100
+    for number, (old, new) in enumerate(pairs):
         link(db, f"{number}", "\n\n".join(old["paragraphs"]))
         link(db, f"{number}+", "\n\n".join(old["paragraphs"][:-1] + new["paragraphs"][:4]))
-    assert contents(db)["near"] == []
+    assert len(contents(db)["near"]) < len(pairs) / 100
 
 
 def test_a_long_footer_in_common_links_nothing_but_copies(db: sqlite3.Connection) -> None:

@@ -180,7 +180,7 @@ class Sure:
         ("strike?", 1),
         ("STRIKE?", 1),
         ("2031?", 1),
-        ("Strike?", 0.5),
+        ("Strike?", 0.4),
         ("The strike?", 1),
         ("xStrike?", 0),
         ("A350?", 0),
