@@ -9,8 +9,9 @@ against unanswerable, the latter being another paragraph of the article without 
 answer's text; and what a threshold refuses. The adversarial questions of SQuAD 2.0
 have a line of their own, and so has the invented news of ``training.news``, where the
 unanswerable questions are those written as such, each beside the sentence that comes
-nearest. A reader is a folder that ``training.calibrate`` wrote; for any
-other name or path, a sentence-transformers embedder, the likest sentence is picked.
+nearest; its statements, true and false, are the lines "claims". A reader is a folder
+that ``training.calibrate`` wrote; for any other name or path, a sentence-transformers
+embedder, the likest sentence is picked.
 """
 
 import argparse
@@ -114,7 +115,7 @@ def dev_readings(folder: Path, limit: int | None) -> tuple[list[Reading], list[R
 
 
 def news_readings(limit: int | None = None) -> list[Reading]:
-    """Return the questions about news of the dev side, each in five sentences of its article.
+    """Return the questions and statements about news of the dev side, each in five sentences.
 
     At most ``limit`` of them, evenly spread, in each language.
     """
@@ -171,7 +172,7 @@ def report(
 
 
 def report_news(news: Sequence[Reading], judged: Judged, cut: float) -> None:
-    """Print the lines of the questions about news."""
+    """Print the lines of the questions about news, and of the statements."""
     for kind in dict.fromkeys(reading.kind for reading in news):
         trap = np.array([r.kind == kind and r.answer == NONE for r in news])
         print(line(kind, news, judged, judged.answers[trap], cut), flush=True)

@@ -41,10 +41,10 @@ def describe(
             "has_names": float(bool(names)),
             "across": across,
             "terms": min(len(query.terms), 8) / 8,
-            "read_passage": _near(scored.passage),
+            "read_passage": clipped(scored.passage),
             "read_weakest": scored.weakest,
             "read_covered": scored.covered,
-            "read_passage_gap": _near(best_passage - scored.passage),
+            "read_passage_gap": clipped(best_passage - scored.passage),
         }
         for i, sentence in enumerate(candidate.sentences):
             if sentence.kind != "text":
@@ -67,7 +67,7 @@ def describe(
                 "context_names": _found(names, set().union(*own_words[context])) if names else 1.0,
                 "length": math.log1p(len(own_words[i])) / 4,
                 "read": joint_log_odds(scored.passage, scored.sentences[i]),
-                "read_share": _near(scored.sentences[i]),
+                "read_share": clipped(scored.sentences[i]),
             }
             own |= _cue_features(texts[i], asked, near_overlap)
             described.append((candidate, sentence, shared | own))
@@ -80,10 +80,11 @@ def joint_log_odds(passage: float, share: float) -> float:
     `passage` are those that its passage does, and `share` is the logarithm of the sentence's part.
     """
     probability = sigmoid(passage) * math.exp(share)
-    return _near(math.log(max(probability, 1e-9) / max(1 - probability, 1e-9)))
+    return clipped(math.log(max(probability, 1e-9) / max(1 - probability, 1e-9)))
 
 
-def _near(log_odds: float) -> float:
+def clipped(log_odds: float) -> float:
+    """Return log-odds within -FAR and FAR."""
     return max(-FAR, min(FAR, log_odds))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from retrieval.cross_encoder import PassageScore, Text
 from retrieval.exchange import Scorer
-from retrieval.features import FAR, Features, joint_log_odds
+from retrieval.features import Features, clipped, joint_log_odds
 
 MOST = 3  # passages read of the likeliest, and as many of the first
 
@@ -58,7 +58,7 @@ _LEADS = tuple(
         r" (?:de|du|des|pour|derrière)",
     )
 )
-# These run into the next word: « pourquoi est-ce qu'Acme », « pour quelle raison l'usine ».
+# These run into the next word: « pourquoi est-ce qu'Acme », « combien d'euros ».
 _ELIDED = re.compile(
     r"(?P<lead>\best-ce qu|\bse fait-il qu|\bd['’]où vient qu|\bcombien d)['’]\s?", re.IGNORECASE
 )
@@ -110,13 +110,9 @@ def presupposition_features(
     found = scorer.score(statement, [texts[place] for place in places])
     return {
         "presupposes": 1.0,
-        "presupposed_passage": _near(max(score.passage for score in found)),
+        "presupposed_passage": clipped(max(score.passage for score in found)),
         "presupposed_best": max(
             joint_log_odds(score.passage, share) for score in found for share in score.sentences
         ),
-        "presupposed_here": _near(found[0].passage),
+        "presupposed_here": clipped(found[0].passage),
     }
-
-
-def _near(log_odds: float) -> float:
-    return max(-FAR, min(FAR, log_odds))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.types import Article, Sentence
 from retrieval.cross_encoder import PassageScore, Text
 from retrieval.exchange import Scorer
-from retrieval.features import FAR, Features, joint_log_odds
+from retrieval.features import Features, clipped, joint_log_odds
 from retrieval.neighbours import window
 from retrieval.retriever import Candidate
 
@@ -84,7 +84,7 @@ def _features(first: Features, look: Look | None) -> Features:
     if look is None:
         return {"again": first["read"], "again_passage": first["read_passage"]}
     again = joint_log_odds(look.passage, look.share)
-    passage = max(-FAR, min(FAR, look.passage))
+    passage = clipped(look.passage)
     return {"again": again, "again_passage": passage, "looked": 1.0}
 
 

@@ -10,7 +10,7 @@ from index.embedding import Embedder
 from retrieval.cross_encoder import Text
 from retrieval.exchange import Scorer
 from retrieval.facts import FactCheck, check_facts
-from retrieval.features import FAR, Features, sigmoid
+from retrieval.features import Features, clipped, sigmoid
 from retrieval.orders import is_order
 from retrieval.question_language import answer_language
 from retrieval.reader import Evidence, Regression
@@ -79,7 +79,7 @@ class Judge:
         part = "alone" if self._cross_encoder is None else "read"
         agreement = sigmoid(fitted()[part].logit(meaning))
         missing, standing = len(facts.missing), len(facts.standing)
-        if facts.unknown and self._across(claim, cited):
+        if facts.unknown and meaning["across"]:
             missing -= len(facts.unknown)
         reverse = turned_round(claim, [evidence.text for evidence in cited])
         if agreement < RELATED or missing > standing or reverse:
@@ -111,7 +111,7 @@ class Judge:
         if self._cross_encoder is not None:
             passage = Text(cited[0].article.title, tuple(evidence.text for evidence in cited))
             (score,) = self._cross_encoder.score(claim, [passage])
-            meaning["read"] = max(-FAR, min(FAR, score.passage))
+            meaning["read"] = clipped(score.passage)
         return meaning, facts, cosines
 
     def _across(self, claim: str, cited: Sequence[Evidence]) -> bool:

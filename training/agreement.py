@@ -17,21 +17,19 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from index.article import make_article
 from index.embedding import Embedder
 from index.segmentation import segment
-from index.types import digest_of
 from retrieval.answering import Assistant
 from retrieval.cross_encoder import bundled_cross_encoder
 from retrieval.features import Features, sigmoid
 from retrieval.reader import Evidence, Regression
 from retrieval.reversal import turned_round
 from retrieval.verdicts import AGREES, RELATED, WEIGHTS, Judge
-from training.evidence import regression
+from training.evidence import FOLDS, fold_of, regression
+from training.evidence_material import article_of
 from training.news import read_news
 from training.sentences import sentence_at
 
-FOLDS = 5
 SEED = 20261128
 PARTS = {"read": ("cosine", "figures", "across", "read"), "alone": ("cosine", "figures", "across")}
 """The features of the regression with a cross-encoder, and of that without."""
@@ -55,9 +53,7 @@ def weigh_all(embedder: Embedder) -> Iterator[Weighed]:
     """Yield each claim of the dev side against its sentence, and against another one."""
     random = np.random.default_rng(SEED)
     for news in read_news("dev"):
-        article = make_article(
-            news.text, source=news.title, title=news.title, language=news.language
-        )
+        article = article_of(news)
         evidence = [Evidence(article, s, 0.0) for s in segment(article.text, article.language)]
         spans = [(e.sentence.start, e.sentence.end) for e in evidence]
         judge = Judge(embedder, bundled_cross_encoder(), evidence)
@@ -85,7 +81,7 @@ def fit(weighed: Sequence[Weighed], part: str) -> Regression:
 
 def cross_validated(weighed: Sequence[Weighed], part: str) -> list[float]:
     """Return each claim's agreement (0-1), by a fit that has not seen its article."""
-    fold = [int(digest_of(w.group)[:6], 16) % FOLDS for w in weighed]
+    fold = [fold_of(w.group) for w in weighed]
     fits = [
         fit([w for w, of in zip(weighed, fold, strict=True) if of != one], part)
         for one in range(FOLDS)
@@ -98,8 +94,6 @@ def report(weighed: Sequence[Weighed], agreement: Sequence[float]) -> Mapping[st
     supported = {}
     for kind in ("true", "false", "elsewhere"):
         own = [(w, a) for w, a in zip(weighed, agreement, strict=True) if w.kind == kind]
-        if not own:
-            continue
         yes = sum(w.holds and a >= AGREES for w, a in own) / len(own)
         no = sum(a < RELATED for _, a in own) / len(own)
         supported[kind] = round(yes, 3)

@@ -73,16 +73,17 @@ def cross_validate(reads: dict[str, list[Read]]) -> Iterator[Judged]:
     """Yield every question, judged by a fit on the articles of the other folds."""
     everything = [(direction, r) for direction, rs in reads.items() for r in rs]
     for fold in range(FOLDS):
-        sentence, question = fit([r for _, r in everything if _fold(r.group) != fold])
+        sentence, question = fit([r for _, r in everything if fold_of(r.group) != fold])
         for direction, r in everything:
-            if _fold(r.group) == fold:
+            if fold_of(r.group) == fold:
                 logits = [sentence.logit(row) for row in r.rows]
                 confidence = sigmoid(question.logit(_summary(r, logits)))
                 right = r.labels[int(np.argmax(logits))]
                 yield Judged(direction, r.answerable, confidence, right)
 
 
-def _fold(title: str) -> int:
+def fold_of(title: str) -> int:
+    """Return which of the `FOLDS` an article is in (0 to `FOLDS` - 1), the same in every run."""
     return int(digest_of(title)[:6], 16) % FOLDS
 
 

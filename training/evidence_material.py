@@ -20,7 +20,7 @@ from retrieval.reader import LinearReader, Regression
 from retrieval.retriever import Query, find, score
 from retrieval.words import content_words
 from training.corpus import read_questions
-from training.news import read_news
+from training.news import NewsArticle, read_news
 from training.remembered import RememberingScorer
 from training.sampling import NAME, swapped
 
@@ -88,13 +88,16 @@ def load(files: Sequence[Path], language: str, english: dict[str, str]) -> list[
     return asked
 
 
+def article_of(news: NewsArticle) -> Article:
+    """Return an invented article as one of the index's."""
+    return make_article(news.text, source=news.title, title=news.title, language=news.language)
+
+
 def load_news() -> list[Asked]:
     """Return the questions about news of the dev side, in both languages."""
     asked = []
     for news in read_news("dev"):
-        article = make_article(
-            news.text, source=news.title, title=news.title, language=news.language
-        )
+        article = article_of(news)
         for question in news.questions:
             if question.states:
                 continue
