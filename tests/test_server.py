@@ -293,6 +293,7 @@ def test_a_killed_writer_is_followed_by_the_next(
     tmp_path: Path, url: str, context: ForkServerContext, pytestconfig: pytest.Config
 ) -> None:
     home, seen = tmp_path / "w", store_on(tmp_path / "r", url)
+    write_editions(home, url, 1)  # what is imported and opened once is not timed
     began = time.monotonic()
     write_editions(home, url, 2)
     usual = (time.monotonic() - began) / 2
@@ -313,6 +314,25 @@ def test_a_killed_writer_is_followed_by_the_next(
     assert repair(store_on(home, url), HashEmbedder()) == []
     seen.refresh()
     assert examine(seen) == []
+
+
+def test_what_a_killed_writer_sent_last_does_not_keep_the_next_of_its_folder_out(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its record arrives after the next has looked who writes, and before the next's own."""
+    add, late = Records.add, list[str]()
+
+    def overtaken(self: Records, ids: list[str], vectors: object, **content: object) -> None:
+        if not late and "writer" in ids[0]:
+            late.append(ids[0])
+            (mine,) = content["metadatas"]  # type: ignore[misc]
+            add(self, ids, vectors, metadatas=[{**mine, "token": "of who was killed"}])  # type: ignore[arg-type]
+        add(self, ids, vectors, **content)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Records, "add", overtaken)
+    writer_on(tmp_path / "a", url).add_articles(edition(1))
+    assert late and texts_of(store_on(tmp_path / "b", url)) == texts(1)
+    writer_on(tmp_path / "c", url).add_articles(edition(2))  # nothing of either is left
 
 
 def test_a_restarted_server_is_gone_on_with(tmp_path: Path, context: ForkServerContext) -> None:

@@ -83,7 +83,11 @@ def _take(server: Server, place: str) -> Lease:
     number, token = max(held, default=0) + 1, token_hex(16)
     records.add([_id(number)], POINT, metadatas=[_myself(token, place, now)])
     held = _held(records)
-    if held.get(number, {}).get("token") != token:
+    first = held.get(number, {})
+    if first.get("token") != token and first.get("place") == place:
+        # What a killed writer of this folder had still sent came in between: it is gone as well.
+        return _take(server, place)
+    if first.get("token") != token:
         free -= {number}
     else:
         free |= {number}
